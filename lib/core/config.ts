@@ -1,0 +1,63 @@
+import type { StatusClass } from './plan.ts';
+
+/** The configuration once it is checked, as plain data: what the build compiles into the functions. */
+
+/** `env:NAME`, `ssm:/name`, `secretsmanager:id[#json-key]` or `file:/path`; never the secret itself. */
+export type SecretRef = string;
+
+export type Auth =
+  | { readonly accessKey: SecretRef; readonly secretKey: SecretRef; readonly securityToken?: SecretRef }
+  | { readonly token: SecretRef }
+  | { readonly user: string; readonly domain: string; readonly password: SecretRef };
+
+export type Edition = 'release-plans' | 'pipelines';
+
+export type SourceConfig = {
+  readonly name: string;
+  readonly region: string;
+  readonly projectId: string;
+  readonly edition: Edition;
+  /** Default `https://servicestage.{region}.myhuaweicloud.com`; may be a reference. */
+  readonly endpoint?: string;
+  /** Default `https://iam.{region}.myhuaweicloud.com`. */
+  readonly iamEndpoint?: string;
+  readonly allowInsecure?: boolean;
+  readonly auth: Auth;
+};
+
+/** `kind` names a line of `channels/registry.ts`; the rest are that kind's own settings. */
+export type DestinationConfig = { readonly kind: string; readonly [setting: string]: unknown };
+
+/** A pattern (`*` and `?` are wild) or several, of which any will do. */
+export type Patterns = string | readonly string[];
+
+export type Match = {
+  readonly type?: Patterns;
+  readonly class?: StatusClass | readonly StatusClass[];
+  readonly status?: Patterns;
+  readonly from?: Patterns;
+  readonly source?: Patterns;
+  readonly action?: Patterns;
+  readonly name?: Patterns;
+  readonly creator?: Patterns;
+};
+
+export type Route = {
+  readonly match?: Match;
+  readonly to: readonly string[];
+  /** `here`, `all`, `user:ID`, `group:ID`. */
+  readonly mention?: readonly string[];
+};
+
+export type Config = {
+  readonly sources: readonly SourceConfig[];
+  readonly destinations: Readonly<Record<string, DestinationConfig>>;
+  /** Empty: everything to every destination. */
+  readonly routes: readonly Route[];
+  /** Where notices go; default every destination. */
+  readonly notices: readonly string[];
+  readonly giveUpAfterMs: number;
+};
+
+export const defaultGiveUpAfterMs = 72 * 3_600_000;
+export const maxGiveUpAfterMs = 12 * 24 * 3_600_000;

@@ -1,0 +1,53 @@
+/** What a destination answered, reduced to what we do next. `reason` holds the provider's own words, never an address. */
+export type Outcome =
+  /** The provider's own success rule holds: status and body. */
+  | { readonly kind: 'delivered'; readonly reference?: string }
+  /** The provider only took it in; whether a person sees it is not known. */
+  | { readonly kind: 'accepted'; readonly reference?: string }
+  | Retry
+  /** The address or the credential is wrong: nothing gets through until somebody mends it. */
+  | { readonly kind: 'misconfigured'; readonly reason: string; readonly advice?: string }
+  /** This one message is wrong; the next may be fine. */
+  | { readonly kind: 'rejected'; readonly reason: string };
+
+export type Retry = {
+  readonly kind: 'retry';
+  readonly reason: string;
+  /** What the far end asked for, from its header or body; never earlier than this. */
+  readonly retryAfterMs?: number;
+  /** No answer came, or one that says nothing about whether the message was shown: a second copy is possible. */
+  readonly unsure?: true;
+};
+
+export type Told = Extract<Outcome, { kind: 'delivered' | 'accepted' }>;
+
+export const isTold = (outcome: Outcome): outcome is Told =>
+  outcome.kind === 'delivered' || outcome.kind === 'accepted';
+
+// The client errors that mean "not now" rather than "not ever".
+const notNow = new Set([408, 425, 429]);
+const wrongAddress = new Set([401, 403, 404, 407, 410]);
+
+/** What an HTTP status means where a destination has no rule of its own. `words`: what the provider said, already clean. */
+export function outcomeOfStatus(status: number, words: string, retryAfterMs?: number): Outcome {
+  const reason = words ? `HTTP ${status}: ${words}` : `HTTP ${status}`;
+  if (status >= 200 && status < 300) return { kind: 'delivered' };
+  if (status >= 300 && status < 400) {
+    return {
+      kind: 'misconfigured',
+      reason,
+      advice: 'It redirects elsewhere, and planwatch never follows: set the final address.',
+    };
+  }
+  if (wrongAddress.has(status)) return { kind: 'misconfigured', reason };
+  if (notNow.has(status) || status >= 500) {
+    return {
+      kind: 'retry',
+      reason,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      // 503 and 429 say that nothing was done; any other server error may have come after the message was shown.
+      ...(status >= 500 && status !== 503 && { unsure: true as const }),
+    };
+  }
+  return { kind: 'rejected', reason };
+}

@@ -1,0 +1,94 @@
+/** What a release plan is: the documented list item, in our own spelling. */
+
+export type StatusClass = 'good' | 'bad' | 'recovered' | 'stopped' | 'waiting' | 'moving';
+
+/** One release plan ("release task") as the list shows it. Times are RFC 3339 UTC; a time that never was is absent. */
+export type ReleasePlan = {
+  readonly id: string;
+  readonly name: string;
+  /** `create`, `upgrade` or `clone` as documented; left open. */
+  readonly action: string;
+  /** Left open: a status the cloud adds tomorrow must reach people, not stop the look. */
+  readonly status: string;
+  readonly creator: string;
+  readonly createdAt?: string;
+  readonly executedAt?: string;
+};
+
+/** A list either holds every plan there is, or it is not used at all. */
+export type ParsedList = { readonly plans: readonly ReleasePlan[] } | { readonly fault: string };
+
+const classes: ReadonlyMap<string, StatusClass> = new Map([
+  ['SUCCESS', 'good'],
+  ['FAILED', 'bad'],
+  ['PARTIALLY_FAILED', 'bad'],
+  ['ROLLBACK_FAILED', 'bad'],
+  ['ROLLBACK_SUCCEED', 'recovered'],
+  ['ABORTED', 'stopped'],
+  ['CREATED', 'waiting'],
+]);
+
+/**
+ * The console shows three more states (releasing, rolling back, stopping) whose API values nobody documented, so an
+ * unknown status means "on its way": never success, never failure.
+ */
+export const classOf = (status: string): StatusClass => classes.get(status) ?? 'moving';
+
+/**
+ * Reads the answer of `GET /v3/{project_id}/cas/release-plans`: `{count, release_plans: [...]}`.
+ * Extra fields are ignored (an older edition also sent `modify_time`). Anything else is one fault in words, since a
+ * list that is wrong in one place cannot be trusted to be complete in the others.
+ */
+export function parsePlanList(body: unknown): ParsedList {
+  if (!isRecord(body)) return { fault: 'the answer is not a JSON object' };
+  const items = body['release_plans'];
+  if (!Array.isArray(items)) return { fault: 'the answer has no release_plans array' };
+  const count = body['count'];
+  if (typeof count !== 'number' || !Number.isInteger(count)) return { fault: 'count is missing or not a whole number' };
+
+  const plans: ReleasePlan[] = [];
+  const ids = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const plan = parsePlan(item);
+    if (typeof plan === 'string') return { fault: `release_plans[${index}] ${plan}` };
+    ids.add(plan.id);
+    plans.push(plan);
+  }
+  if (ids.size !== plans.length) return { fault: `${plans.length} plans came with only ${ids.size} distinct ids` };
+  if (count !== ids.size) return { fault: `count says ${count}, but ${ids.size} came` };
+  return { plans };
+}
+
+function parsePlan(item: unknown): ReleasePlan | string {
+  if (!isRecord(item)) return 'is not an object';
+  const { id, name, action, status, creator } = item;
+  if (typeof id !== 'string' || id === '') return 'has no id';
+  if (typeof status !== 'string' || status === '') return 'has no status';
+  for (const [field, value] of Object.entries({ name, action, creator })) {
+    if (value !== undefined && value !== null && typeof value !== 'string') return `has a ${field} that is not text`;
+  }
+  const createdAt = cloudTime(item['create_time']);
+  const executedAt = cloudTime(item['execute_time']);
+  if (createdAt === null || executedAt === null) return 'has a time that is not milliseconds since 1970';
+  return {
+    id,
+    name: text(name) || id,
+    action: text(action),
+    status,
+    creator: text(creator),
+    ...(createdAt && { createdAt }),
+    ...(executedAt && { executedAt }),
+  };
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Milliseconds since 1970 → RFC 3339; 0, null and absent mean "never" (undefined); null: not a time at all. */
+export function cloudTime(value: unknown): string | undefined | null {
+  if (value === undefined || value === null || value === 0) return undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 8.64e15) return null;
+  return new Date(value).toISOString();
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
