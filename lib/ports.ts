@@ -4,6 +4,7 @@ import type { QueueMessage } from './core/delivery.ts';
 import type { Failure, Place } from './core/event.ts';
 import type { Message } from './core/message.ts';
 import type { Outcome } from './core/outcome.ts';
+import type { Pace } from './core/pace.ts';
 import type { ReleasePlan } from './core/plan.ts';
 
 /** Which list a state belongs to: another one under the same name is not compared with it. */
@@ -71,3 +72,6 @@ export type Channel = {
   /** Sends once, and does not retry. Never throws for what the far end said or did not say: that is the Outcome. */
   send(message: Message, how: { readonly plain: boolean; readonly signal: AbortSignal }): Promise<Outcome>;
 };
+
+/** A configured destination as deliver sees it: how to send, how often, and whether a rejected message has a plain form. */
+export type Destination = { readonly channel: Channel; readonly pace: Pace; readonly hasPlain: boolean };

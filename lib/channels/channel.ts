@@ -1,4 +1,5 @@
 import type { Message } from '../core/message.ts';
+import type { Pace } from '../core/pace.ts';
 import type { Channel } from '../ports.ts';
 
 /** The parts of the world that a channel may touch. */
@@ -16,9 +17,6 @@ export type SettingSpec = {
 
 /** Settings with every reference already turned into its value. */
 export type Settings = Readonly<Record<string, string | undefined>>;
-
-/** What a provider takes: one message each `everyMs` on average, up to `burst` at once after a quiet time. */
-export type Pace = { readonly everyMs: number; readonly burst: number };
 
 /** One kind of destination: a file beside this one, and a line in `registry.ts`. */
 export type ChannelKind = {

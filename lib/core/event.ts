@@ -68,6 +68,7 @@ export const eventId = (source: string, revision: number, index: number): string
 
 export const maxFailures = 20;
 export const maxReason = 500;
+const maxText = 500;
 
 export function planEvent(
   change: Change,
@@ -81,21 +82,30 @@ export function planEvent(
     type: change.type,
     source: place.source,
     time,
-    plan: { ...change.plan, class: classOf(change.plan.status) },
+    plan: { ...bounded(change.plan), class: classOf(change.plan.status) },
     ...(change.type === 'plan.status' && { from: change.from }),
     region: place.region,
     projectId: place.projectId,
     ...(failures.length > 0 && {
       failures: failures
         .slice(0, maxFailures)
-        .map(({ component, reason }) => ({ component, reason: cut(reason, maxReason) })),
+        .map(({ component, reason }) => ({ component: cut(component, maxText), reason: cut(reason, maxReason) })),
     }),
   };
 }
 
-/** Cuts at code points, never inside a surrogate pair. */
+/** The cloud allows far shorter names. One that no queue would carry must not stop everything that comes after it. */
+const bounded = (plan: ReleasePlan): ReleasePlan => ({
+  ...plan,
+  name: cut(plan.name, maxText),
+  action: cut(plan.action, maxText),
+  creator: cut(plan.creator, maxText),
+});
+
+/** At most `most` UTF-16 units, the last of them an ellipsis where something was cut; never half a surrogate pair. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
+  if (most < 1) return '';
   const end = text.charCodeAt(most - 1);
   // One unit is kept for the ellipsis; a high surrogate as the last one kept would be half a character.
   const before = text.charCodeAt(most - 2);

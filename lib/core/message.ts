@@ -1,9 +1,8 @@
 import type { Failure, NoticeEvent, PlanEvent } from './event.ts';
-import { type Event, isPlanEvent } from './event.ts';
-import { classOf, type StatusClass } from './plan.ts';
+import { type Event, isPlanEvent, maxFailures } from './event.ts';
+import { countWords, lookOf, notices, planWords, skipsStates, type Tone, transition } from './wording.ts';
 
-/** How bad it is. Never shown by colour alone: every tone has an icon and every title a word. */
-export type Tone = 'good' | 'bad' | 'warning' | 'info' | 'neutral';
+export type { Tone } from './wording.ts';
 
 /** `time` (RFC 3339) where the value is one: a chat that can shows it in the reader's own zone. */
 export type Fact = { readonly label: string; readonly value: string; readonly time?: string };
@@ -12,8 +11,8 @@ export type Fact = { readonly label: string; readonly value: string; readonly ti
 export type Line = { readonly icon: string; readonly title: string; readonly detail: string };
 
 /**
- * An event in words, before any destination dresses them. Everything here is plain text and may hold whatever people
- * typed into a plan's name: each channel escapes it for its own markup.
+ * An event in words, before any destination dresses them. Every text is plain, well-formed and on one line, of any
+ * length, and may hold whatever people typed into a plan's name: each channel escapes it for its own markup, and cuts it.
  */
 export type Message = {
   /** The delivery's id: shown small, and the receiver's key against copies. */
@@ -32,7 +31,7 @@ export type Message = {
   readonly notes: readonly string[];
   readonly link?: { readonly label: string; readonly url: string };
   readonly mention: readonly string[];
-  /** All of it in plain text: the fallback, the notification on a phone, the terminal. */
+  /** All of it in plain text, the headline first: the fallback, the notification on a phone, the terminal. */
   readonly text: string;
 };
 
@@ -46,36 +45,10 @@ export type Telling = {
   readonly repeat?: boolean;
 };
 
-const tones: Record<StatusClass, Tone> = {
-  good: 'good',
-  bad: 'bad',
-  recovered: 'warning',
-  stopped: 'warning',
-  waiting: 'neutral',
-  moving: 'info',
-};
-
-const icons: Record<Tone, string> = { good: '✅', bad: '❌', warning: '⚠️', info: '🔄', neutral: '🆕' };
-
-/** What the documented statuses are called; any other is shown as it came. */
-const words: ReadonlyMap<string, string> = new Map([
-  ['CREATED', 'waiting to run'],
-  ['SUCCESS', 'succeeded'],
-  ['FAILED', 'failed'],
-  ['PARTIALLY_FAILED', 'partly failed'],
-  ['ABORTED', 'stopped'],
-  ['ROLLBACK_SUCCEED', 'rolled back'],
-  ['ROLLBACK_FAILED', 'rollback failed'],
-]);
-
-const describe = (status: string): string => words.get(status) ?? `is now ${status}`;
-
 /** Puts one delivery into words. */
 export function composeMessage(telling: Telling): Message {
   const { id, events, mention = [], unsure = false, repeat = false } = telling;
-  const [first, ...rest] = events;
-  const body =
-    first === undefined ? empty : rest.length > 0 ? digest(events) : isPlanEvent(first) ? plan(first) : notice(first);
+  const body = bodyOf(events);
   const notes = [
     ...body.notes,
     ...(repeat ? ['Sent again on request.'] : []),
@@ -87,150 +60,152 @@ export function composeMessage(telling: Telling): Message {
 
 type Body = Omit<Message, 'id' | 'events' | 'mention' | 'text'>;
 
-const empty: Body = {
-  tone: 'neutral',
-  icon: 'ℹ️',
-  title: 'Nothing to tell',
-  facts: [],
-  failures: [],
-  lines: [],
-  notes: [],
-};
+const blank = { facts: [], failures: [], lines: [], notes: [] } satisfies Partial<Body>;
+
+function bodyOf(events: readonly Event[]): Body {
+  const [first, ...rest] = events;
+  if (first === undefined) return { ...blank, tone: 'neutral', icon: 'ℹ️', title: 'Nothing to tell' };
+  if (rest.length > 0) return digest(events);
+  return isPlanEvent(first) ? plan(first) : notice(first);
+}
 
 function plan(event: PlanEvent): Body {
-  const tone = event.type === 'plan.removed' ? 'neutral' : tones[event.plan.class];
+  const { tone, icon } = lookOf(event);
+  const { plan: now, source } = event;
   return {
+    ...blank,
     tone,
-    icon: iconOf(event),
-    title: titleOf(event),
-    facts: factsOf(event),
-    failures: event.failures ?? [],
-    lines: [],
-    notes: skippedStates(event) ? ['States between two looks were not seen.'] : [],
-    link: { label: 'Open ServiceStage', url: consoleUrl(event.region) },
+    icon,
+    // The place at the end, so that a phone shows what and which before it cuts.
+    title: `${oneLine(planWords(event))}: ${nameOf(event)} · ${source}`,
+    facts: known([
+      { label: 'Status', value: oneLine(transition(event)) },
+      where(event),
+      { label: 'Creator', value: oneLine(now.creator) },
+      { label: 'Action', value: oneLine(now.action) },
+      timeFact('Last run', now.executedAt),
+      timeFact('Created', now.createdAt),
+      timeFact('Seen', event.time),
+    ]),
+    failures: failuresOf(event),
+    notes: notesOf(event),
+    link: consoleOf(event),
   };
 }
 
-const iconOf = (event: PlanEvent): string => (event.type === 'plan.removed' ? '🗑️' : icons[tones[event.plan.class]]);
-
-function titleOf({ type, plan: { name, status } }: PlanEvent): string {
-  switch (type) {
-    case 'plan.appeared':
-      return status === 'CREATED' ? `New release plan: ${name}` : `New release plan: ${name} ${describe(status)}`;
-    case 'plan.status':
-      return `Release ${describe(status)}: ${name}`;
-    case 'plan.rerun':
-      return `Release ran again and ${describe(status)}: ${name}`;
-    case 'plan.removed':
-      return `Release plan no longer listed: ${name}`;
+/** A night reader asks "why?" first; where the cloud did not tell, the message says so instead of leaving a gap. */
+function notesOf(event: PlanEvent): string[] {
+  const { failures = [], plan: now, type } = event;
+  const notes: string[] = [];
+  if (now.class === 'bad' && type !== 'plan.removed' && failures.length === 0) {
+    notes.push('Which component failed is not known: ServiceStage has the details.');
   }
+  if (failures.length >= maxFailures) notes.push(`Only the first ${maxFailures} failing components are listed.`);
+  if (skipsStates(event)) notes.push('States in between were not seen.');
+  return notes;
 }
-
-function factsOf(event: PlanEvent): Fact[] {
-  const { plan: now, source, region } = event;
-  const facts: (Fact | false)[] = [
-    { label: 'Status', value: transition(event) },
-    now.action !== '' && { label: 'Action', value: now.action },
-    { label: 'Source', value: `${source} (${region})` },
-    now.creator !== '' && { label: 'Creator', value: now.creator },
-    timeFact('Created', now.createdAt),
-    timeFact('Run', now.executedAt),
-    timeFact('Seen', event.time),
-  ];
-  return facts.filter((fact) => fact !== false);
-}
-
-const timeFact = (label: string, time: string | undefined): Fact | false =>
-  time !== undefined && { label, value: readableTime(time), time };
-
-/** `2026-11-24T03:04:05.678Z` → `2026-11-24 03:04:05 UTC` */
-export const readableTime = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
-
-function transition(event: PlanEvent): string {
-  const { type, from, plan: now } = event;
-  if (type === 'plan.removed') return `${now.status} when last seen`;
-  if (from === undefined) return now.status;
-  return skippedStates(event) ? `${from} → … → ${now.status}` : `${from} → ${now.status}`;
-}
-
-/** From one state of rest to another a plan always passes through one that moves. */
-const skippedStates = ({ from, plan: now }: PlanEvent): boolean =>
-  from !== undefined && classOf(from) !== 'moving' && now.class !== 'moving';
-
-/** The fragment of one task's page is documented nowhere, so the link goes to the service in the right region. */
-const consoleUrl = (region: string): string =>
-  `https://console.huaweicloud.com/servicestage/?region=${encodeURIComponent(region)}`;
-
-const noticeWords: Record<NoticeEvent['type'], readonly [Tone, string, (event: NoticeEvent) => string]> = {
-  'source.watching': ['info', '👀', (e) => `Now watching ${plural(e.count ?? 0, 'release plan')} in ${e.source}`],
-  'source.unreachable': ['bad', '🔌', (e) => `Cannot read the release plans of ${e.source}`],
-  'source.recovered': ['good', '✅', (e) => `The release plans of ${e.source} can be read again`],
-  'source.changed': [
-    'warning',
-    '🔀',
-    (e) => `${e.source} now watches another list: ${plural(e.count ?? 0, 'release plan')}`,
-  ],
-  'source.degraded': ['warning', '⚠️', (e) => `${e.source} is watched, but not in full`],
-  'state.lost': ['warning', '🧭', (e) => `What planwatch knew of ${e.source} was lost or damaged`],
-  'destination.failing': ['bad', '📵', (e) => `Messages do not get through to ${e.destination}`],
-  'destination.recovered': ['good', '✅', (e) => `Messages get through to ${e.destination} again`],
-  'delivery.dead': ['bad', '📪', (e) => `${plural(e.count ?? 1, 'message')} for ${e.destination} given up`],
-};
 
 function notice(event: NoticeEvent): Body {
-  const [tone, icon, title] = noticeWords[event.type];
-  const facts: (Fact | false)[] = [
-    event.reason !== undefined && { label: 'What happened', value: event.reason },
-    timeFact('Seen', event.time),
-  ];
+  const { tone, icon, title, note } = notices[event.type];
   return {
+    ...blank,
     tone,
     icon,
-    title: title(event),
-    facts: facts.filter((fact) => fact !== false),
-    failures: [],
-    lines: [],
-    notes: [],
-    ...(event.advice !== undefined && { advice: event.advice }),
+    title: oneLine(title(event)),
+    facts: known([
+      event.reason !== undefined && {
+        label: tone === 'good' || tone === 'info' ? 'Details' : 'Reason',
+        value: oneLine(event.reason),
+      },
+      timeFact('Seen', event.time),
+    ]),
+    notes: note === undefined ? [] : [note],
+    ...(event.advice !== undefined && { advice: oneLine(event.advice) }),
   };
 }
 
 function digest(events: readonly Event[]): Body {
   const plans = events.filter(isPlanEvent);
-  const bad = plans.filter((event) => event.plan.class === 'bad').length;
-  const place = plans[0];
+  const failed = plans.some((event) => event.plan.class === 'bad');
+  const last = events
+    .map((event) => event.time)
+    .sort()
+    .at(-1);
+  const [first] = plans;
   return {
-    tone: bad > 0 ? 'bad' : 'info',
-    icon: bad > 0 ? icons.bad : '📋',
-    title: `${events.length} changes${place ? ` in ${place.source}` : ''}${bad > 0 ? `, ${bad} failed` : ''}`,
-    facts: [],
-    failures: [],
+    ...blank,
+    tone: failed ? 'bad' : 'info',
+    icon: failed ? '❌' : '📋',
+    title: oneLine(`${events.length} changes: ${countWords(events)}${first ? ` · ${first.source}` : ''}`),
+    facts: known([first !== undefined && where(first), timeFact('Seen', last)]),
     lines: events.map(lineOf),
-    notes: [],
-    ...(place && { link: { label: 'Open ServiceStage', url: consoleUrl(place.region) } }),
+    ...(first && { link: consoleOf(first) }),
   };
 }
 
 function lineOf(event: Event): Line {
   if (!isPlanEvent(event)) {
-    const [, icon, title] = noticeWords[event.type];
-    return { icon, title: title(event), detail: event.reason ?? '' };
+    const { icon, title } = notices[event.type];
+    return { icon, title: oneLine(title(event)), detail: oneLine(event.reason ?? '') };
   }
-  const why = event.failures?.map(({ component, reason }) => `${component}: ${reason}`).join('; ');
-  return { icon: iconOf(event), title: event.plan.name, detail: [transition(event), why].filter(Boolean).join(' · ') };
+  const why = failuresOf(event).map(({ component, reason }) => `${component}: ${reason}`);
+  return {
+    icon: lookOf(event).icon,
+    title: nameOf(event),
+    detail: [oneLine(transition(event)), ...(why.length > 0 ? [why.join('; ')] : [])].join(' · '),
+  };
 }
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** A name of nothing but blanks is none. */
+const nameOf = ({ plan: { name, id } }: PlanEvent): string => oneLine(name) || id;
 
-/** One line first, since that is all a phone shows. */
+const failuresOf = (event: PlanEvent): Failure[] =>
+  (event.failures ?? []).map(({ component, reason }) => ({
+    component: oneLine(component) || 'a component without a name',
+    reason: oneLine(reason) || 'no reason given',
+  }));
+
+const where = ({ source, region }: PlanEvent): Fact => ({ label: 'Where', value: oneLine(`${source} (${region})`) });
+
+const timeFact = (label: string, time: string | undefined): Fact | false =>
+  time !== undefined && { label, value: readableTime(time), time };
+
+const known = (facts: readonly (Fact | false)[]): Fact[] =>
+  facts.filter((fact) => fact !== false).filter(({ value }) => value !== '');
+
+/** `2026-11-24T03:04:05.678Z` → `2026-11-24 03:04:05 UTC` */
+export const readableTime = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+
+/** The fragment of one task's page is documented nowhere, so the link goes to the service in the right region. */
+const consoleOf = ({ region }: PlanEvent): NonNullable<Message['link']> => ({
+  label: 'Open ServiceStage',
+  url: `https://console.huaweicloud.com/servicestage/?region=${encodeURIComponent(region.toWellFormed())}`,
+});
+
+/**
+ * A line break or another control character would forge a line of the message, and a direction override the order of
+ * its words; half a surrogate pair is refused by some chats.
+ */
+const oneLine = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+    // Split, not one pattern with blanks around the break: that one takes quadratic time on a name full of blanks.
+    .split(/[\p{Cc}\u2028\u2029]+/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+
+/** What and where, why, the rest: a phone shows the first two lines. */
 function plainText(message: Omit<Message, 'text'>): string {
   return [
     `${message.icon} ${message.title}`,
     ...message.failures.map(({ component, reason }) => `  ${component}: ${reason}`),
-    ...message.lines.map(({ icon, title, detail }) => `  ${icon} ${title}: ${detail}`),
+    ...message.lines.map(({ icon, title, detail }) => `  ${icon} ${title}${detail && `: ${detail}`}`),
     ...message.facts.map(({ label, value }) => `  ${label}: ${value}`),
     ...(message.advice ? [`  What to do: ${message.advice}`] : []),
     ...message.notes.map((note) => `  ${note}`),
+    ...(message.link ? [`  ${message.link.label}: ${message.link.url}`] : []),
     `  ${message.id}`,
   ].join('\n');
 }

@@ -59,11 +59,15 @@ export function parsePlanList(body: unknown): ParsedList {
   return { plans };
 }
 
+const maxWord = 200;
+
 function parsePlan(item: unknown): ReleasePlan | string {
   if (!isRecord(item)) return 'is not an object';
   const { id, name, action, status, creator } = item;
   if (typeof id !== 'string' || id === '') return 'has no id';
   if (typeof status !== 'string' || status === '') return 'has no status';
+  // Both are kept and sent whole, so what no queue would carry is refused here.
+  if (id.length > maxWord || status.length > maxWord) return `has an id or status of over ${maxWord} characters`;
   for (const [field, value] of Object.entries({ name, action, creator })) {
     if (value !== undefined && value !== null && typeof value !== 'string') return `has a ${field} that is not text`;
   }
@@ -83,10 +87,13 @@ function parsePlan(item: unknown): ReleasePlan | string {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+// The end of year 9999: RFC 3339 has four digits for a year, and with more of them the times would no longer sort as text.
+const lastMs = 253_402_300_799_999;
+
 /** Milliseconds since 1970 → RFC 3339; 0, null and absent mean "never" (undefined); null: not a time at all. */
 export function cloudTime(value: unknown): string | undefined | null {
   if (value === undefined || value === null || value === 0) return undefined;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 8.64e15) return null;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > lastMs) return null;
   return new Date(value).toISOString();
 }
 

@@ -1,0 +1,51 @@
+import { toMessages } from '../core/delivery.ts';
+import type { Health } from '../ledger/health.ts';
+import { applyEntry, type LogEntry } from '../ledger/log.ts';
+import { type Known, type LookDeps, saveCheckpoint } from './known.ts';
+import { healthAfter, sameHealth } from './outage.ts';
+
+export type CaughtUp = { readonly known: Known; readonly health: Health; readonly adopted: readonly LogEntry[] };
+
+/**
+ * Passes on what an earlier run committed and did not finish, or a parallel run won: the deliveries that each entry
+ * carries, whatever today's routes say. Doing so twice is harmless; the receipts know.
+ */
+export async function catchUp(deps: LookDeps, name: string, start: Known, startHealth: Health): Promise<CaughtUp> {
+  let [known, health] = [start, startHealth];
+  const adopted: LogEntry[] = [];
+  for (;;) {
+    const revision = known.revision + 1;
+    const next = await deps.ledger.log.read(name, revision);
+    if (next.kind === 'absent') break;
+    if (next.kind === 'damaged') {
+      // Its changes are found again by comparing, and told under new ids: twice rather than never.
+      known = {
+        ...known,
+        revision,
+        digest: '',
+        lost: `Log entry ${revision} was damaged; it is kept as ${next.kept}.`,
+      };
+      continue;
+    }
+    const entry = next.value;
+    await deps.queue.send(toMessages(entry, entry.at));
+    known = afterEntry(known, entry);
+    health = healthAfter(health, entry.events);
+    adopted.push(entry);
+  }
+  if (adopted.length > 0) {
+    if (!sameHealth(startHealth, health)) await deps.ledger.health.save(name, health);
+    // What is lost and not told yet must be found again by whoever comes next.
+    if (known.lost === undefined) await saveCheckpoint(deps, name, known);
+  }
+  return { known, health, adopted };
+}
+
+/** An entry before the first baseline (an outage told before there was any list) leaves `plans` absent. */
+export const afterEntry = (known: Known, entry: LogEntry): Known => ({
+  ...known,
+  revision: entry.revision,
+  digest: '',
+  identity: entry.identity,
+  ...(known.plans || entry.plans ? { plans: applyEntry(known.plans ?? [], entry) } : {}),
+});

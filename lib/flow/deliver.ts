@@ -1,0 +1,69 @@
+import type { QueueMessage } from '../core/delivery.ts';
+import { NewerVersionError, quarantine } from '../ledger/document.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { parseQueueMessage } from '../ledger/queue-message.ts';
+import type { ObjectStore, Queue, Received } from '../ports.ts';
+import { type Group, type LaneDeps, runLane } from './lane.ts';
+import { wordsOf } from './words.ts';
+
+export type DeliverDeps = LaneDeps & { readonly store: ObjectStore; readonly queue: Queue; readonly ledger: Ledger };
+
+/** What became of one message in hand: what a handler logs. */
+export type DeliveryResult = {
+  readonly handle: string;
+  /** Delivery and destination; absent where the message could not be read. */
+  readonly id?: string;
+  readonly destination?: string;
+  readonly outcome:
+    | 'delivered'
+    | 'accepted'
+    /** Told before, or given up before. */
+    | 'settled'
+    | 'dead'
+    /** Not readable: kept in `quarantine/`. */
+    | 'parked'
+    /** Back to the queue: the destination said "not now", or its turn has not come. */
+    | 'waiting'
+    /** Back to the queue: the store or the queue did not answer, or a mistake of ours. */
+    | 'failed';
+  readonly reason?: string;
+  readonly attempts?: number;
+  /** The events told, for a log line or a terminal. */
+  readonly message?: QueueMessage;
+};
+
+/** Outcomes after which the message must stay in the queue. */
+export const staysQueued = ({ outcome }: DeliveryResult): boolean => outcome === 'waiting' || outcome === 'failed';
+
+/**
+ * Tells one batch: groups (destinations) side by side, each in order. Never throws; a message that must come again is
+ * `waiting` or `failed` in what is returned.
+ */
+export async function deliver(
+  deps: DeliverDeps,
+  batch: readonly Received[],
+  remaining: () => number,
+): Promise<readonly DeliveryResult[]> {
+  const groups = new Map<string, Group>();
+  const results: DeliveryResult[] = [];
+  for (const { handle, body } of batch) {
+    try {
+      const message = parseQueueMessage(body);
+      if (message) {
+        const group = groups.get(message.destination) ?? [];
+        groups.set(message.destination, [...group, { handle, message }]);
+      } else {
+        const kept = await quarantine(deps.store, 'queue', body);
+        results.push({ handle, outcome: 'parked', reason: `Not a message of planwatch; it is kept as ${kept}.` });
+      }
+    } catch (error) {
+      if (error instanceof NewerVersionError) await waitAWhile(deps.queue, handle);
+      results.push({ handle, outcome: 'failed', reason: wordsOf(error) });
+    }
+  }
+  const lanes = [...groups].map(([destination, group]) => runLane(deps, destination, group, remaining));
+  return [...results, ...(await Promise.all(lanes)).flat()];
+}
+
+/** The later version that can read it may be deployed again soon. */
+const waitAWhile = (queue: Queue, handle: string): Promise<void> => queue.delay(handle, 300).catch(() => undefined);

@@ -1,0 +1,94 @@
+import type { Config } from '../core/config.ts';
+import type { QueueMessage } from '../core/delivery.ts';
+import type { Lane } from '../ledger/lanes.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Destination, Queue } from '../ports.ts';
+import type { DeliveryResult } from './deliver.ts';
+import { flushNotices, noteGivenUp } from './destination-notices.ts';
+import { tell } from './tell.ts';
+import { wordsOf } from './words.ts';
+
+export type LaneDeps = {
+  readonly ledger: Ledger;
+  readonly queue: Queue;
+  /** undefined: the configuration has no such destination (any more). */
+  readonly destination: (name: string) => Promise<Destination | undefined>;
+  readonly routing: Pick<Config, 'routes' | 'notices' | 'destinations'>;
+  readonly giveUpAfterMs: number;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+};
+
+/** The messages of one destination that came in one batch, in order. */
+export type Group = readonly { readonly handle: string; readonly message: QueueMessage }[];
+
+/** What one message did to its lane: what it is known as now, and whether the next may go. */
+export type Step = {
+  readonly lane: Lane;
+  readonly result: Omit<DeliveryResult, 'handle'>;
+  /** The lane stops here; the message comes again in so many ms. */
+  readonly againInMs?: number;
+};
+
+/** SQS hides a message for at most 12 h from its receipt. */
+const longestDelayMs = 11 * 3_600_000;
+
+/** A send is begun only while it can still end, and be written down, before the function is stopped. */
+export const sendMs = 10_000;
+const reserveMs = 3_000;
+const outOfTimeMs = 5_000;
+
+/** Tells one destination what is in hand, in order, up to the first message that has to wait. */
+export async function runLane(
+  deps: LaneDeps,
+  destination: string,
+  group: Group,
+  remaining: () => number,
+): Promise<readonly DeliveryResult[]> {
+  const results: DeliveryResult[] = [];
+  let lane: Lane | undefined;
+  try {
+    for (const [index, { handle, message }] of group.entries()) {
+      if (remaining() < sendMs + reserveMs) {
+        // Not at once: a function with too short a time-out would spin.
+        await hold(deps.queue, group.slice(index), outOfTimeMs);
+        return [...results, ...stillWaiting(group.slice(index), 'No time was left in this run.')];
+      }
+      lane ??= await flushNotices(deps, destination, await deps.ledger.lanes.load(destination));
+      const step = await tell(deps, lane, message, group.length - index);
+      lane = step.lane;
+      results.push({ handle, ...step.result });
+      if (step.againInMs !== undefined) {
+        // The lane is written already. The head waits; its tail is visible at once and still stays behind it.
+        await hold(deps.queue, group.slice(index), step.againInMs);
+        results.push(...stillWaiting(group.slice(index + 1), 'It waits behind an earlier message.'));
+        break;
+      }
+    }
+    const given = lane && noteGivenUp(lane, destination, deps.now());
+    if (given) {
+      await deps.ledger.lanes.save(destination, given);
+      await flushNotices(deps, destination, given);
+    }
+  } catch (error) {
+    const begun = new Set(results.map((result) => result.handle));
+    for (const { handle, message } of group) {
+      if (!begun.has(handle)) {
+        results.push({ handle, id: message.id, destination, outcome: 'failed', reason: wordsOf(error) });
+      }
+    }
+  }
+  return results;
+}
+
+const stillWaiting = (group: Group, reason: string): DeliveryResult[] =>
+  group.map(({ handle, message: { id, destination } }) => ({ handle, id, destination, outcome: 'waiting', reason }));
+
+/** Only a courtesy: without it the whole group comes again when its visibility time ends. */
+async function hold(queue: Queue, group: Group, headMs: number): Promise<void> {
+  const seconds = Math.ceil(Math.min(headMs, longestDelayMs) / 1000);
+  for (const [index, { handle }] of group.entries()) {
+    await queue.delay(handle, index === 0 ? seconds : 0).catch(() => undefined);
+  }
+}

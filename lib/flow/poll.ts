@@ -1,0 +1,84 @@
+import type { Look, LookDeps } from './known.ts';
+import { look, reserveMs } from './look.ts';
+import { wordsOf } from './words.ts';
+
+/** What a poll hands back to whoever asked for it: fixed, other tools read it. */
+export type PollSummary = {
+  readonly sources: readonly {
+    readonly source: string;
+    readonly ok: boolean;
+    readonly revision: number;
+    readonly plans: number;
+    readonly events: number;
+    readonly contended?: true;
+    readonly error?: string;
+  }[];
+};
+
+export type PollRequest = { readonly only?: string };
+
+const atOnce = 8;
+const leastListMs = 2_000;
+
+/**
+ * Looks at every source once. One that fails does not stop the others: its Look says what happened.
+ * Throws only for a request that names a source which is not there.
+ */
+export async function poll(deps: LookDeps, request: PollRequest, remaining: () => number): Promise<readonly Look[]> {
+  const { only } = request;
+  const names = Object.keys(deps.sources).filter((name) => only === undefined || name === only);
+  if (only !== undefined && names.length === 0) {
+    throw new Error(
+      `There is no source "${only}": the configuration has ${Object.keys(deps.sources).join(', ') || 'none'}.`,
+    );
+  }
+  const looks: Look[] = [];
+  const waiting = [...names.entries()];
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, name] = next;
+      looks[index] = await lookSafely(deps, name, remaining);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, names.length) }, worker));
+  return looks;
+}
+
+async function lookSafely(deps: LookDeps, name: string, remaining: () => number): Promise<Look> {
+  const failed = (error: string): Look => ({
+    source: name,
+    ok: false,
+    revision: 0,
+    plans: 0,
+    events: [],
+    adopted: [],
+    error,
+  });
+  // Too late to ask and also finish: that says nothing about the source, so it is not counted against it.
+  if (remaining() < reserveMs + leastListMs) return failed('No time was left to look at it; the next tick does.');
+  try {
+    return await look(deps, name, remaining);
+  } catch (error) {
+    // The store, the queue, or a mistake of ours: nothing was decided, and the next tick begins again.
+    return failed(wordsOf(error));
+  }
+}
+
+export const summarize = (looks: readonly Look[]): PollSummary => ({
+  sources: looks.map(({ source, ok, revision, plans, events, contended, error }) => ({
+    source,
+    ok,
+    revision,
+    plans,
+    events: events.length,
+    ...(contended && { contended }),
+    ...(error !== undefined && { error }),
+  })),
+});
+
+/** For a platform that has no other alarm than a failed invocation. */
+export function throwIfAllFailed(looks: readonly Look[]): void {
+  if (looks.length > 0 && looks.every((one) => !one.ok)) {
+    throw new Error(looks.map(({ source, error }) => `${source}: ${error}`).join('\n'));
+  }
+}

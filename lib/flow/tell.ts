@@ -1,0 +1,189 @@
+import { backoff, backoffMisconfigured, hour } from '../core/backoff.ts';
+import { contentOf, type QueueMessage } from '../core/delivery.ts';
+import { composeMessage } from '../core/message.ts';
+import { isTold, type Outcome, type Told } from '../core/outcome.ts';
+import { nextToken } from '../core/pace.ts';
+import { mentionsFor } from '../core/route.ts';
+import type { Lane } from '../ledger/lanes.ts';
+import type { Destination } from '../ports.ts';
+import { flushNotices, noteFailing, noteRecovered } from './destination-notices.ts';
+import { giveUp } from './give-up.ts';
+import { type LaneDeps, type Step, sendMs } from './lane.ts';
+
+/** Longer waits for a provider's pace go back to the queue: a function that sleeps is paid for. */
+const longestSleepMs = 1_000;
+
+/** Hosts disagree by this much without anybody having set a clock. */
+const clockSkewMs = 60_000;
+
+/**
+ * Settled already? Its turn yet? Then: note the attempt, send once, write down what came of it.
+ * `inHand`: how many of its lane are in hand, itself included.
+ */
+export async function tell(deps: LaneDeps, before: Lane, message: QueueMessage, inHand: number): Promise<Step> {
+  const { ledger, now } = deps;
+  const { id, destination } = message;
+  const about = { id, destination, message };
+  const content = contentOf(message.events);
+
+  const receipt = await ledger.receipts.find({ destination, id, content });
+  // A dead letter that is sent again on request carries a run: having been given up does not settle that.
+  if (receipt && !(receipt.outcome === 'dead' && message.run !== undefined)) {
+    if (receipt.outcome !== 'dead') await forgetDeadLetter(deps, message);
+    return { lane: before, result: { ...about, outcome: 'settled' } };
+  }
+
+  const target = await deps.destination(destination);
+  if (!target) {
+    return giveUp(deps, before, message, {
+      reason: 'The destination is not in the configuration any more.',
+      answer: '',
+      attempts: 0,
+    });
+  }
+  if (overdue(deps, before, message)) return giveUp(deps, before, message, tooLate(before));
+
+  const waitMs = waitOf(before, now().getTime());
+  if (waitMs > 0) {
+    const reason = before.reason ?? 'Its destination asked to wait.';
+    return { lane: before, result: { ...about, outcome: 'waiting', reason }, againInMs: waitMs };
+  }
+  const token = nextToken(target.pace, { tokens: before.tokens, at: timeOf(before.attempt?.at) }, now().getTime());
+  if (token.waitMs > longestSleepMs) {
+    const reason = 'The pace that the provider allows is used up.';
+    return { lane: before, result: { ...about, outcome: 'waiting', reason }, againInMs: token.waitMs };
+  }
+  if (token.waitMs > 0) await deps.sleep(token.waitMs);
+
+  const lane = beginAttempt(before, id, now(), token.tokensAfter);
+  await ledger.lanes.save(destination, lane);
+  const outcome = await send(deps, target, message, lane.attempt?.unsure === true);
+  const attempts = lane.attempt?.n ?? 1;
+
+  if (isTold(outcome)) return settle(deps, lane, message, outcome, content, inHand);
+  if (outcome.kind === 'rejected') {
+    const alive = await working(deps, lane, destination, inHand);
+    return giveUp(deps, alive, message, { reason: 'The provider rejected it.', answer: outcome.reason, attempts });
+  }
+  const failing = await failed(deps, lane, destination, outcome);
+  if (overdue(deps, failing, message)) return giveUp(deps, failing, message, tooLate(failing));
+  return {
+    lane: failing,
+    result: { ...about, outcome: 'waiting', reason: outcome.reason, attempts },
+    againInMs: waitOf(failing, now().getTime()),
+  };
+}
+
+/** The attempt is written before it is made, so that a second copy after a crash is known as one. */
+function beginAttempt(before: Lane, id: string, now: Date, tokens: number): Lane {
+  const { notBefore, ...rest } = before;
+  const again = before.attempt?.id === id ? before.attempt : undefined;
+  // An attempt without `notBefore` never got as far as its answer being written down.
+  const unsure = again !== undefined && (again.unsure === true || notBefore === undefined);
+  return {
+    ...rest,
+    attempt: { id, n: (again?.n ?? 0) + 1, at: now.toISOString(), ...(unsure && { unsure }) },
+    tokens,
+  };
+}
+
+async function send(deps: LaneDeps, target: Destination, queued: QueueMessage, unsure: boolean): Promise<Outcome> {
+  const { channel, hasPlain } = target;
+  const { id, destination, events, repeat = false } = queued;
+  const mention = [...new Set(events.flatMap((event) => mentionsFor(event, destination, deps.routing.routes)))];
+  const message = composeMessage({ id, events, mention, unsure, repeat });
+  const signal = AbortSignal.timeout(sendMs);
+  const outcome = await channel.send(message, { plain: false, signal });
+  return outcome.kind === 'rejected' && hasPlain ? channel.send(message, { plain: true, signal }) : outcome;
+}
+
+/** The receipt comes after the provider's answer: the other order loses what was never sent. */
+async function settle(
+  deps: LaneDeps,
+  lane: Lane,
+  message: QueueMessage,
+  outcome: Told,
+  content: string,
+  inHand: number,
+): Promise<Step> {
+  const { id, destination } = message;
+  const attempts = lane.attempt?.n ?? 1;
+  const { kind, reference } = outcome;
+  await deps.ledger.receipts.write(message, {
+    v: 1,
+    outcome: kind,
+    at: deps.now().toISOString(),
+    attempts,
+    content,
+    ...(reference !== undefined && { reference }),
+  });
+  await forgetDeadLetter(deps, message);
+  const after = await working(deps, lane, destination, inHand);
+  return { lane: after, result: { id, destination, message, outcome: kind, attempts } };
+}
+
+/** A dead letter goes only once its receipt is there. */
+async function forgetDeadLetter(deps: LaneDeps, message: QueueMessage): Promise<void> {
+  if (message.run !== undefined) await deps.ledger.deadLetters.remove(message);
+}
+
+/** The destination answers again. */
+async function working(deps: LaneDeps, lane: Lane, destination: string, inHand: number): Promise<Lane> {
+  if (lane.failingSince === undefined) return lane;
+  const noted = lane.told?.failing ? noteRecovered(lane, destination, deps.now(), inHand) : lane;
+  const { failingSince, reason, notBefore, ...after } = noted;
+  await deps.ledger.lanes.save(destination, after);
+  return flushNotices(deps, destination, after);
+}
+
+/** Writes down that the destination failed, and when it may be asked again; tells once that it fails. */
+async function failed(
+  deps: LaneDeps,
+  lane: Lane,
+  destination: string,
+  outcome: Exclude<Outcome, Told | { kind: 'rejected' }>,
+): Promise<Lane> {
+  const now = deps.now();
+  const attempt = lane.attempt;
+  const delay =
+    outcome.kind === 'misconfigured'
+      ? backoffMisconfigured(deps.random)
+      : Math.max(backoff(attempt?.n ?? 1, deps.random), outcome.retryAfterMs ?? 0);
+  const unsure = outcome.kind === 'retry' && outcome.unsure === true;
+  const failing: Lane = {
+    ...lane,
+    ...(attempt && { attempt: { ...attempt, ...(unsure && { unsure }) } }),
+    failingSince: lane.failingSince ?? now.toISOString(),
+    notBefore: new Date(now.getTime() + delay).toISOString(),
+    reason: outcome.reason,
+  };
+  const long = now.getTime() - Date.parse(failing.failingSince ?? '') >= hour;
+  const due = !failing.told?.failing && (outcome.kind === 'misconfigured' || long);
+  const advice = outcome.kind === 'misconfigured' ? outcome.advice : undefined;
+  const after = due ? noteFailing(failing, destination, now, advice) : failing;
+  await deps.ledger.lanes.save(destination, after);
+  return flushNotices(deps, destination, after);
+}
+
+/** ms until the lane may be tried again. */
+function waitOf({ notBefore, attempt }: Lane, now: number): number {
+  const ahead = (timeOf(attempt?.at) ?? now) - now;
+  // The clock was set back since the attempt: `notBefore` says nothing any more, and could hold the lane for days.
+  if (ahead > clockSkewMs) return 0;
+  return Math.max(0, (timeOf(notBefore) ?? now) - now);
+}
+
+/** Past its time, and an attempt made after that time has failed: the message itself need not be tried again. */
+function overdue({ giveUpAfterMs }: LaneDeps, lane: Lane, { queuedAt }: QueueMessage): boolean {
+  const failedAt =
+    lane.failingSince !== undefined && lane.notBefore !== undefined ? timeOf(lane.attempt?.at) : undefined;
+  return failedAt !== undefined && failedAt >= Date.parse(queuedAt) + giveUpAfterMs;
+}
+
+const tooLate = (lane: Lane) => ({
+  reason: 'It could not be told in the time that giveUpAfter allows.',
+  answer: lane.reason ?? '',
+  attempts: lane.attempt?.n ?? 0,
+});
+
+const timeOf = (time: string | undefined): number | undefined => (time === undefined ? undefined : Date.parse(time));

@@ -1,0 +1,54 @@
+import type { NoticeEvent } from '../core/event.ts';
+import { isRecord } from '../core/plan.ts';
+import type { ObjectStore } from '../ports.ts';
+import { isCount, isOptionalText, isText, readDocument, writeDocument } from './document.ts';
+import { areEvents } from './log.ts';
+
+/** What is known of one destination. Attempts are counted here: a queue's receive count of the tail grows with the head's. */
+export type Lane = {
+  readonly v: 1;
+  /**
+   * The last delivery that was begun, and for the how manieth time. With `notBefore` its answer is known; without, and
+   * without a receipt, we died (or could not write) between the answer and the receipt. `unsure`: so did an earlier one.
+   */
+  readonly attempt?: { readonly id: string; readonly n: number; readonly at: string; readonly unsure?: true };
+  readonly notBefore?: string;
+  readonly failingSince?: string;
+  /** The provider's own words at the last failure. */
+  readonly reason?: string;
+  readonly told?: {
+    /** `destination.failing` was told, and not yet taken back. */
+    readonly failing?: true;
+    /** When `delivery.dead` was last told, and how many were given up since. */
+    readonly deadAt?: string;
+    readonly deadSince?: number;
+    /** Notices about this destination that are decided and perhaps not queued yet. */
+    readonly notices?: readonly NoticeEvent[];
+  };
+  /** Messages that the provider's pace still allowed at `attempt.at`. */
+  readonly tokens?: number;
+};
+
+export const quietLane: Lane = { v: 1 };
+
+export function createLanes(store: ObjectStore) {
+  const keyOf = (destination: string) => `lanes/${destination}.json`;
+  return {
+    /** A damaged lane is a quiet one: what it counted starts again, what it held back is tried at once. */
+    async load(destination: string): Promise<Lane> {
+      const reading = await readDocument<Lane>(store, keyOf(destination), isLane);
+      return reading.kind === 'found' ? reading.value : quietLane;
+    },
+    save: (destination: string, lane: Lane): Promise<void> => writeDocument(store, keyOf(destination), lane),
+  };
+}
+
+const isLane = ({ attempt, notBefore, failingSince, reason, told, tokens }: Record<string, unknown>): boolean =>
+  (attempt === undefined ||
+    (isRecord(attempt) && isText(attempt['id']) && isCount(attempt['n']) && isTime(attempt['at']))) &&
+  [notBefore, failingSince].every((time) => time === undefined || isTime(time)) &&
+  isOptionalText(reason) &&
+  (told === undefined || (isRecord(told) && (told['notices'] === undefined || areEvents(told['notices'])))) &&
+  (tokens === undefined || typeof tokens === 'number');
+
+const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
