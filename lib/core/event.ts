@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Change, ChangeType } from './change.ts';
 import { changeTypes } from './change.ts';
 import { classOf, type ReleasePlan, type StatusClass } from './plan.ts';
@@ -65,6 +66,14 @@ export const revisionKey = (revision: number): string => String(revision).padSta
 /** The same on every retry, overlap and replay: the log decides who is the `index`th event of a revision. */
 export const eventId = (source: string, revision: number, index: number): string =>
   `${source}-${revisionKey(revision)}-${index}`;
+
+/** For backfill from the list, where no log gives a number: the same plan in the same state is the same event. */
+export function listedEventId(source: string, { id, status, executedAt = null }: ReleasePlan): string {
+  const state = createHash('sha256')
+    .update(JSON.stringify([id, status, executedAt]))
+    .digest('hex');
+  return `${source}-list-${state.slice(0, 12)}`;
+}
 
 export const maxFailures = 20;
 export const maxReason = 500;

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Config } from '../core/config.ts';
 import { contentOf, type Delivery, groupDeliveries, type QueueMessage, toMessages } from '../core/delivery.ts';
-import { type Event, isPlanEvent, type PlanEvent, planEvent } from '../core/event.ts';
+import { type Event, isPlanEvent, listedEventId, type PlanEvent, planEvent } from '../core/event.ts';
 import { composeMessage } from '../core/message.ts';
 import type { ReleasePlan } from '../core/plan.ts';
 import { routeEvent } from '../core/route.ts';
@@ -147,13 +146,10 @@ async function* fromList(deps: BackfillDeps, request: BackfillRequest): AsyncGen
   }
 }
 
-/** The same plan in the same state is the same event, whenever it is asked for: its time is its own, not ours. */
+/** Its time is its own, not ours: asked for again it must be the same event to the letter. */
 function listedEvent(plan: ReleasePlan, { place }: PlanSource): PlanEvent {
-  const state = createHash('sha256')
-    .update(JSON.stringify([plan.id, plan.status, plan.executedAt ?? null]))
-    .digest('hex');
   const time = plan.executedAt ?? plan.createdAt ?? new Date(0).toISOString();
-  return planEvent({ type: 'plan.appeared', plan }, `${place.source}-list-${state.slice(0, 12)}`, time, place);
+  return planEvent({ type: 'plan.appeared', plan }, listedEventId(place.source, plan), time, place);
 }
 
 async function* fromDeadLetters(deps: BackfillDeps, request: BackfillRequest, run: string): AsyncGenerator<Batch> {

@@ -1,0 +1,6 @@
+import type { ChannelKind } from './channel.ts';
+import { slack } from './slack.ts';
+import { webhook } from './webhook.ts';
+
+/** A new destination is a file beside these and a line here. */
+export const channelKinds = { slack, webhook } satisfies Record<string, ChannelKind>;

@@ -1,0 +1,135 @@
+import { IncomingWebhook } from '@slack/webhook';
+import { type Outcome, outcomeOfStatus, type Retry } from '../core/outcome.ts';
+import { isRecord } from '../core/plan.ts';
+import { type Misconfigured, readAddress } from './address.ts';
+import { type Answer, createQuote, exchange } from './answer.ts';
+import type { ChannelKind } from './channel.ts';
+import { slackPayload } from './slack-payload.ts';
+
+/** `rejected`: this message is wrong. `retry`: not now. Advice: the destination is wrong, and what mends it. */
+export type SlackMeaning = 'rejected' | 'retry' | { readonly advice: string };
+
+const newWebhook = 'Make a new incoming webhook in Slack and put its address where url points.';
+const askAdmin = 'A rule of the Slack workspace forbids it: ask its administrators, or post to another channel.';
+
+/**
+ * What Slack's words mean, https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors
+ * We name no channel and no user ourselves, so one that is not found is the webhook's own.
+ */
+export const slackAnswers: Readonly<Record<string, SlackMeaning>> = {
+  invalid_payload: 'rejected',
+  invalid_blocks: 'rejected',
+  invalid_blocks_format: 'rejected',
+  invalid_attachments: 'rejected',
+  no_text: 'rejected',
+  msg_too_long: 'rejected',
+  msg_blocks_too_long: 'rejected',
+  too_many_attachments: 'rejected',
+  missing_text_or_fallback_or_attachments: 'rejected',
+  rate_limited: 'retry',
+  ratelimited: 'retry',
+  rollup_error: 'retry',
+  invalid_token: { advice: newWebhook },
+  no_service: { advice: `The webhook was removed or its app was disabled. ${newWebhook}` },
+  no_active_hooks: { advice: `The webhook was disabled. ${newWebhook}` },
+  no_team: { advice: `The Slack workspace is gone. ${newWebhook}` },
+  team_disabled: { advice: 'The Slack workspace is disabled: ask its administrators.' },
+  channel_not_found: { advice: `The channel is gone. ${newWebhook}` },
+  channel_is_archived: { advice: 'Unarchive the channel, or make a webhook for another one.' },
+  user_not_found: { advice: `The person whom the webhook writes to is gone. ${newWebhook}` },
+  action_prohibited: { advice: askAdmin },
+  posting_to_general_channel_denied: { advice: askAdmin },
+};
+
+const settings = {
+  url: {
+    type: 'secret-address',
+    required: true,
+    description: 'The address of an incoming webhook, https://hooks.slack.com/services/…',
+  },
+} as const satisfies ChannelKind['settings'];
+
+/** Slack through an incoming webhook: it can post, not edit, and says nothing about the message it made. */
+export const slack: ChannelKind = {
+  settings,
+  // https://docs.slack.dev/apis/web-api/rate-limits: one a second; short bursts pass, but going on gets an app disabled.
+  pace: { everyMs: 1000, burst: 1 },
+  hasPlain: true,
+  render: slackPayload,
+  create(values, { fetch, now }) {
+    const quote = createQuote(settings, values);
+    const address = readWebhookUrl(values['url']);
+    return {
+      async send(message, { plain, signal }) {
+        if ('kind' in address) return address;
+        const answers: (Answer | Retry)[] = [];
+        // The library takes any 2xx for success, and its errors hide Retry-After: so its fetch keeps what came back.
+        const hook = new IncomingWebhook(address.href, {
+          fetch: async (to, init) => {
+            const request = (within: AbortSignal) =>
+              fetch(to, { ...init, redirect: 'manual', signal: within } as RequestInit);
+            const answer = await exchange(request, { signal, now });
+            answers.push(answer);
+            if ('kind' in answer) throw new Error(answer.reason);
+            return new Response(null, { status: answer.status });
+          },
+        });
+        try {
+          await hook.send(slackPayload(message, { plain }));
+        } catch (error) {
+          // It throws for every answer that is not 2xx; without any answer or failure of ours the fault is in here.
+          if (answers.length === 0) throw error;
+        }
+        const [answer] = answers;
+        if (answer === undefined) throw new Error('@slack/webhook did not use the fetch it was given');
+        return 'kind' in answer ? answer : outcomeOf(answer, quote(answer.body));
+      },
+    };
+  },
+};
+
+function readWebhookUrl(value: string | undefined): URL | Misconfigured {
+  const address = readAddress('url', value);
+  if ('kind' in address || !/^\/(triggers|workflows)\//.test(address.pathname)) return address;
+  return {
+    kind: 'misconfigured',
+    reason: 'url starts a Slack workflow; such an address takes no message with blocks',
+    advice: 'Make an incoming webhook in Slack (https://hooks.slack.com/services/…) and use its address.',
+  };
+}
+
+function outcomeOf({ status, body, whole, retryAfterMs }: Answer, words: string): Outcome {
+  if (status === 200 && whole && body.trim() === 'ok') return { kind: 'delivered' };
+  const { code, waitMs } = readError(body);
+  const after = retryAfterMs ?? waitMs;
+  const reason = `HTTP ${status}: ${words}`;
+  const meaning = Object.hasOwn(slackAnswers, code) ? slackAnswers[code] : undefined;
+  if (typeof meaning === 'object') return { kind: 'misconfigured', reason, advice: meaning.advice };
+  if (meaning === 'rejected') return { kind: 'rejected', reason };
+  if (meaning === 'retry' && status < 400) {
+    return { kind: 'retry', reason, ...(after !== undefined && { retryAfterMs: after }) };
+  }
+  if (status >= 200 && status < 300) {
+    // A proxy's page or a body cut short: whether Slack has the message, nobody knows.
+    const said = words || 'nothing';
+    return { kind: 'retry', reason: `HTTP ${status}, but instead of "ok" it said: ${said}`, unsure: true };
+  }
+  const outcome = outcomeOfStatus(status, words, after);
+  return outcome.kind === 'misconfigured' ? { advice: newWebhook, ...outcome } : outcome;
+}
+
+/** Errors are a bare word, but for 429: `{"ok":false,"error":"rate_limited","retry_after":1}`, in seconds. */
+function readError(body: string): { readonly code: string; readonly waitMs?: number } {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return { code: body.trim() };
+  }
+  if (!isRecord(json)) return { code: '' };
+  const { error, retry_after: seconds } = json;
+  return {
+    code: typeof error === 'string' ? error : '',
+    ...(typeof seconds === 'number' && seconds >= 0 && seconds < 1e6 && { waitMs: Math.ceil(seconds * 1000) }),
+  };
+}

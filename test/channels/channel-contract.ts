@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ChannelKind, Settings } from '../../lib/channels/channel.ts';
+import { planEvent } from '../../lib/core/event.ts';
+import { composeMessage, type Message } from '../../lib/core/message.ts';
+import type { Outcome } from '../../lib/core/outcome.ts';
+import type { Receiver, Scripted } from '../support/chat-server.ts';
+
+type Contract<Body> = {
+  readonly kind: ChannelKind;
+  readonly start: () => Promise<Receiver<Body>>;
+  /** Beside `url`. */
+  readonly settings?: Settings;
+  /** What this provider's answers mean: each whole outcome. */
+  readonly answers: readonly (readonly [rule: string, answer: Scripted, outcome: Outcome])[];
+  /** The kind's own rule for a success whose body broke off or never ended. */
+  readonly halfAnswered: Outcome['kind'];
+  /** Throws where something rendered is not what the provider takes, or a reader could not read the message in it. */
+  readonly check: (rendered: unknown, message: Message) => void;
+};
+
+export const seedPlan = {
+  id: '4cf4d39e-c11a-41b0-82eb-30defc376d52',
+  name: 'release-1zws2j',
+  action: 'create',
+  status: 'SUCCESS',
+  creator: 'wzh',
+  createdAt: '2024-04-01T06:27:40.132Z',
+  executedAt: '2024-04-01T06:27:40.379Z',
+};
+export const place = { source: 'shop-prod', region: 'ap-southeast-3', projectId: '0123456789abcdef0123456789abcdef' };
+export const seen = '2026-11-24T03:04:05.678Z';
+export const failedEvent = planEvent(
+  { type: 'plan.status', plan: { ...seedPlan, status: 'FAILED' }, from: 'CREATED' },
+  'shop-prod-000000000042-0',
+  seen,
+  place,
+  [{ component: 'cart', reason: 'image pull failed' }],
+);
+export const failed = composeMessage({ id: failedEvent.id, events: [failedEvent] });
+
+const edges = { fetch, now: () => new Date(seen) };
+const soon = () => AbortSignal.timeout(5000);
+
+/** What every channel promises, against a real server; a kind adds its own table of answers. */
+export function describeChannel<Body>(name: string, contract: Contract<Body>): void {
+  const { kind, start, settings = {}, answers, halfAnswered, check } = contract;
+
+  describe(`${name}: the channel contract`, () => {
+    let receiver: Receiver<Body>;
+    beforeEach(async () => {
+      receiver = await start();
+    });
+    afterEach(async () => receiver.close());
+
+    const send = (over: Settings = {}, signal = soon(), plain = false) =>
+      kind.create({ ...settings, url: receiver.url, ...over }, edges).send(failed, { plain, signal });
+
+    test('a message that the provider takes is delivered, once', async () => {
+      expect(await send()).toEqual({ kind: 'delivered' });
+      await receiver.next();
+      receiver.expectNothingMore();
+    });
+
+    test.each(answers)('%s', async (_rule, answer, outcome) => {
+      receiver.script(answer);
+      expect(await send()).toEqual(outcome);
+      expect(receiver.requests).toHaveLength(1);
+    });
+
+    test('silence is a retry that may be a repeat', async () => {
+      receiver.script('hang');
+      const outcome = await send({}, AbortSignal.timeout(200));
+      expect(outcome).toEqual({ kind: 'retry', reason: 'no answer in the time that was left', unsure: true });
+    });
+
+    test('a signal that has ended already sends nothing', async () => {
+      const outcome = await send({}, AbortSignal.abort());
+      expect(outcome).toEqual({ kind: 'retry', reason: 'no time was left to send it' });
+      expect(receiver.requests).toEqual([]);
+    });
+
+    test('a refused connection is a retry, and certainly no repeat', async () => {
+      await receiver.close();
+      expect(await send()).toEqual({ kind: 'retry', reason: 'connection refused' });
+    });
+
+    test.each(['reset', 'lost'] as const)(
+      'a connection that breaks before an answer (%s) may be a repeat',
+      async (how) => {
+        receiver.script(how);
+        expect(await send()).toMatchObject({
+          kind: 'retry',
+          unsure: true,
+          reason: expect.stringMatching(/^the connection broke/),
+        });
+      },
+    );
+
+    test.each([
+      ['breaks off', 'broken-body'],
+      ['never ends', { status: 200, body: 'ok'.repeat(100_000) }],
+    ] as const)(`a 200 whose body %s is ${halfAnswered}`, async (_how, answer) => {
+      receiver.script(answer);
+      expect((await send()).kind).toBe(halfAnswered);
+    });
+
+    test('a redirect is not followed: the address is wrong', async () => {
+      const elsewhere = await start();
+      for (const status of [301, 302, 303, 307, 308]) {
+        receiver.script({ status, headers: { location: elsewhere.url } });
+        expect(await send()).toMatchObject({ kind: 'misconfigured', advice: expect.stringMatching(/final address/) });
+      }
+      expect(elsewhere.requests).toEqual([]);
+      await elsewhere.close();
+    });
+
+    test.each([400, 403, 418, 429, 500, 503])(
+      'what a %i answer repeats of the address stays out of the outcome',
+      async (status) => {
+        const { pathname } = new URL(receiver.url);
+        const secrets = [receiver.url, pathname, ...Object.values(settings).filter((value) => value !== undefined)];
+        const path = pathname.split('/').at(-1) ?? '';
+        const spellings = [
+          ...secrets,
+          ...secrets.map(encodeURIComponent),
+          JSON.stringify(receiver.url),
+          `token ${path}`,
+        ];
+        const urls = ' see https://other.example/deep/secret?key=1';
+        receiver.script({ status, body: `no such thing: ${spellings.join(' ')}${urls}` });
+        const outcome = JSON.stringify(await send());
+        expect(outcome).toContain('no such thing');
+        for (const secret of [...secrets, path, 'deep/secret']) expect(outcome).not.toContain(secret);
+      },
+    );
+
+    test('the words of a provider are cut, and cannot break a line', async () => {
+      receiver.script({ status: 418, body: `one\r\ntwo\u0007\u2028three\u202e${'long '.repeat(1000)}` });
+      const outcome = await send();
+      const reason = 'reason' in outcome ? outcome.reason : '';
+      expect(reason).toMatch(/one two three/);
+      expect(reason).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
+      expect(reason.length).toBeLessThan(600);
+    });
+
+    test.each([
+      ['missing', undefined, /url is empty/],
+      ['blank', ' \n', /url is empty/],
+      ['no URL', 'hooks.example.com/s3cret', /url is not a URL/],
+      ['http to another machine', 'http://hooks.example.com/s3cret', /url is not an https address/],
+      ['another scheme', 'file:///etc/s3cret', /url is not an https address/],
+      ['a host that only looks like this machine', 'http://127.0.0.1.example.com/s3cret', /url is not an https/],
+      ['with a password', 'https://user:s3cret@hooks.example.com/', /url holds a user name/],
+    ])('an address that is %s is told by the setting, not by its value', async (_what, url, reason) => {
+      const outcome = await send({ url });
+      expect(outcome).toMatchObject({
+        kind: 'misconfigured',
+        reason: expect.stringMatching(reason),
+        advice: expect.stringMatching(/url/),
+      });
+      expect(JSON.stringify(outcome)).not.toContain('s3cret');
+      expect(receiver.requests).toEqual([]);
+    });
+
+    test('blanks and the line break at the end of a secret file do no harm', async () => {
+      expect(await send({ url: ` ${receiver.url}\r\n` })).toEqual({ kind: 'delivered' });
+    });
+
+    test('whatever people typed into a plan, the provider takes it and the reader sees it', () => {
+      fc.assert(
+        fc.property(hostileMessage, (message) => {
+          for (const plain of [false, true]) check(kind.render(message, { plain }), message);
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    test('texts of 100 kB are cut to what the provider takes', () => {
+      for (const piece of ['x', '<', '&<!channel>', '🧨', '\ud83e', '*_~`', ' ', '\n']) {
+        const typed = (length: number) => Array(6).fill(piece.repeat(Math.ceil(length / piece.length)));
+        const one = composeMessage({ id: 'a-0', events: [hostileEvent(typed(100_000), 2)] });
+        const many = composeMessage({ id: 'a-0.d40', events: Array(40).fill(hostileEvent(typed(5000), 1)) });
+        for (const message of [one, many]) check(kind.render(message, { plain: false }), message);
+      }
+    });
+  });
+}
+
+const hostileText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 }).map((units) => String.fromCharCode(...units)),
+  fc.constantFrom('<!channel>', '<@U123>', '@here', '#general', '*b* _i_ ~s~ `c`', ':boom:', '> quote', '\r\n\t• x'),
+  fc.constantFrom(
+    '<https://evil.example|ok>',
+    'https://evil.example',
+    '&lt;!here&gt;',
+    '\u202eevil',
+    '',
+    ' ',
+    '\u0000',
+  ),
+  fc.string({ maxLength: 5 }).map((text) => `${text}<&>`.repeat(200)),
+);
+
+/** As long as they are typed: an event in hand may come from a log that bounded nothing. */
+const hostileEvent = (
+  [name = '', creator = '', action = '', status = '', component, reason]: readonly string[],
+  failures: number,
+) => ({
+  ...failedEvent,
+  plan: { ...failedEvent.plan, name, creator, action, status },
+  from: status,
+  failures: Array(failures).fill({ component, reason }),
+});
+
+const hostileMessage = fc
+  .tuple(
+    fc.array(hostileText, { minLength: 6, maxLength: 6 }),
+    fc.constantFrom(1, 1, 1, 2, 11, 40),
+    fc.constantFrom(0, 1, 20),
+  )
+  .map(([texts, count, failures]) => {
+    const events = Array(count).fill(hostileEvent(texts, count === 1 ? failures : Math.min(failures, 1)));
+    return composeMessage({ id: 'shop-prod-000000000042-0', events, unsure: true, repeat: true });
+  });
