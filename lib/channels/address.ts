@@ -1,4 +1,5 @@
 import type { Outcome } from '../core/outcome.ts';
+import type { Settings } from './channel.ts';
 
 export type Misconfigured = Extract<Outcome, { kind: 'misconfigured' }>;
 
@@ -8,8 +9,8 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * Reads the address in a setting. What is wrong with it is told by the setting's name, never by its value: it may be
  * the secret. Blanks around it are dropped, since a secret read from a file ends in a line break.
  */
-export function readAddress(setting: string, value: string | undefined): URL | Misconfigured {
-  const text = value?.trim() ?? '';
+export function readAddress(setting: string, settings: Settings): URL | Misconfigured {
+  const text = settings[setting]?.trim() ?? '';
   if (text === '') return wrong(`${setting} is empty`, `Set ${setting} to the address to post to.`);
   if (!URL.canParse(text))
     return wrong(`${setting} is not a URL`, `Set ${setting} to a whole address, https://host/path`);
@@ -17,8 +18,12 @@ export function readAddress(setting: string, value: string | undefined): URL | M
   if (url.username !== '' || url.password !== '') {
     return wrong(`${setting} holds a user name or a password`, `Leave what stands before the @ out of ${setting}.`);
   }
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname))) return url;
-  return wrong(`${setting} is not an https address`, `Use https in ${setting}; http is only for this machine itself.`);
+  const insecure = settings['allowInsecure'] === 'true' || loopback.test(url.hostname);
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && insecure)) return url;
+  return wrong(
+    `${setting} is not an https address`,
+    `Use https in ${setting}; http is only for this machine itself, or with allowInsecure: true.`,
+  );
 }
 
 const wrong = (reason: string, advice: string): Misconfigured => ({ kind: 'misconfigured', reason, advice });

@@ -15,7 +15,7 @@ export type SettingSpec = {
   readonly description: string;
 };
 
-/** Settings with every reference already turned into its value. */
+/** A kind's own settings with every reference already turned into its value, and `allowInsecure: 'true'` where that is set. */
 export type Settings = Readonly<Record<string, string | undefined>>;
 
 /** One kind of destination: a file beside this one, and a line in `registry.ts`. */

@@ -3,7 +3,7 @@ import { type Outcome, outcomeOfStatus, type Retry } from '../core/outcome.ts';
 import { isRecord } from '../core/plan.ts';
 import { type Misconfigured, readAddress } from './address.ts';
 import { type Answer, createQuote, exchange } from './answer.ts';
-import type { ChannelKind } from './channel.ts';
+import type { ChannelKind, Settings } from './channel.ts';
 import { slackPayload } from './slack-payload.ts';
 
 /** `rejected`: this message is wrong. `retry`: not now. Advice: the destination is wrong, and what mends it. */
@@ -58,7 +58,7 @@ export const slack: ChannelKind = {
   render: slackPayload,
   create(values, { fetch, now }) {
     const quote = createQuote(settings, values);
-    const address = readWebhookUrl(values['url']);
+    const address = readWebhookUrl(values);
     return {
       async send(message, { plain, signal }) {
         if ('kind' in address) return address;
@@ -88,8 +88,8 @@ export const slack: ChannelKind = {
   },
 };
 
-function readWebhookUrl(value: string | undefined): URL | Misconfigured {
-  const address = readAddress('url', value);
+function readWebhookUrl(values: Settings): URL | Misconfigured {
+  const address = readAddress('url', values);
   if ('kind' in address || !/^\/(triggers|workflows)\//.test(address.pathname)) return address;
   return {
     kind: 'misconfigured',

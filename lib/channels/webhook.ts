@@ -27,7 +27,7 @@ export const webhook: ChannelKind = {
   render: bodyOf,
   create(values, { fetch, now }) {
     const quote = createQuote(settings, values);
-    const address = readAddress('url', values['url']);
+    const address = readAddress('url', values);
     const keys = readKeys(values['secret']);
     return {
       async send(message, { signal }) {

@@ -68,9 +68,9 @@ export const eventId = (source: string, revision: number, index: number): string
   `${source}-${revisionKey(revision)}-${index}`;
 
 /** For backfill from the list, where no log gives a number: the same plan in the same state is the same event. */
-export function listedEventId(source: string, { id, status, executedAt = null }: ReleasePlan): string {
+export function listedEventId(source: string, { id, status, executedAt }: ReleasePlan): string {
   const state = createHash('sha256')
-    .update(JSON.stringify([id, status, executedAt]))
+    .update(JSON.stringify([id, status, executedAt ?? null]))
     .digest('hex');
   return `${source}-list-${state.slice(0, 12)}`;
 }

@@ -25,11 +25,15 @@ export function explainRoutes(event: Event, { routes, notices, destinations }: R
   return { destinations: all.filter((name) => reached.has(name)), verdicts };
 }
 
-/** Whom a destination should call about an event: the mentions of every route that took it there. Ordinary news calls nobody. */
+/**
+ * Whom a destination should call about an event: the mentions of every route that took it there. Unless a route asks
+ * for a class or a status itself, its mentions are for failures: nobody wants to be called for good news.
+ */
 export function mentionsFor(event: Event, destination: string, routes: readonly Route[]): readonly string[] {
-  if (!isPlanEvent(event) || event.plan.class !== 'bad') return [];
+  if (!isPlanEvent(event)) return [];
   const called = routes
-    .filter((route, index) => route.to.includes(destination) && verdict(route, index, event).matches)
+    .filter(({ match = {} }) => event.plan.class === 'bad' || match.class !== undefined || match.status !== undefined)
+    .filter((route) => route.to.includes(destination) && verdict(route, 0, event).matches)
     .flatMap((route) => route.mention ?? []);
   return [...new Set(called)];
 }

@@ -1,0 +1,114 @@
+import { changeTypes } from '../core/change.ts';
+import { eventTypes } from '../core/event.ts';
+import { isInsecure, nameFault } from '../core/fault.ts';
+import { isRecord } from '../core/plan.ts';
+import { glob } from '../core/route.ts';
+import type { Finding, Path } from './fault-path.ts';
+import { unknown } from './fault-path.ts';
+import type { Kinds } from './schema.ts';
+
+/**
+ * What no single value shows. Reads the file as it came and steps over what has the wrong shape, since the schema tells
+ * of that: so one reading finds both sorts of fault.
+ */
+export function crossFindings(root: unknown, kinds: Kinds): Finding[] {
+  if (!isRecord(root)) return [];
+  return [
+    ...sourceFindings(root),
+    ...destinationFindings(root, kinds),
+    ...routeFindings(root),
+    ...strings(root['notices'], ['notices']).flatMap((name) => destinationNamed(name, root)),
+  ];
+}
+
+type Text = { readonly path: Path; readonly text: string };
+
+const strings = (value: unknown, path: Path): Text[] =>
+  list(value).flatMap((text, index) => (typeof text === 'string' ? [{ path: [...path, index], text }] : []));
+
+/** A pattern may stand alone or in a list. */
+const patterns = (value: unknown, path: Path): Text[] =>
+  typeof value === 'string' ? [{ path, text: value }] : strings(value, path);
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+const record = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
+
+const sourceNames = (root: Record<string, unknown>): string[] =>
+  list(root['sources']).flatMap((source) => {
+    const name = record(source)['name'];
+    return typeof name === 'string' ? [name] : [];
+  });
+
+function sourceFindings(root: Record<string, unknown>): Finding[] {
+  const seen = new Set<unknown>();
+  return list(root['sources']).flatMap((value, index): Finding[] => {
+    const source = record(value);
+    const name = source['name'];
+    const twice = typeof name === 'string' && seen.has(name);
+    seen.add(name);
+    return [
+      ...(twice
+        ? [{ path: ['sources', index, 'name'], message: 'is the name of an earlier source: give it its own' }]
+        : []),
+      ...insecureFindings(source, ['endpoint', 'iamEndpoint'], ['sources', index]),
+    ];
+  });
+}
+
+function destinationFindings(root: Record<string, unknown>, kinds: Kinds): Finding[] {
+  if (!isRecord(root['destinations'])) return [];
+  const destinations = Object.entries(root['destinations']);
+  if (destinations.length === 0) return [{ path: ['destinations'], message: 'is empty: write where people hear' }];
+  return destinations.flatMap(([name, value]): Finding[] => {
+    const path = ['destinations', name];
+    const message = nameFault(name);
+    const kind = record(value)['kind'];
+    const settings = (typeof kind === 'string' && kinds[kind]?.settings) || {};
+    const addresses = Object.keys(settings).filter((setting) => settings[setting]?.type === 'address');
+    return [...(message === undefined ? [] : [{ path, message }]), ...insecureFindings(record(value), addresses, path)];
+  });
+}
+
+function insecureFindings(owner: Record<string, unknown>, settings: readonly string[], path: Path): Finding[] {
+  if (owner['allowInsecure'] === true) return [];
+  return settings
+    .filter((setting) => typeof owner[setting] === 'string' && isInsecure(owner[setting]))
+    .map((setting) => ({
+      path: [...path, setting],
+      message: 'is http, which sends everything in clear: write https, or allowInsecure: true beside it',
+    }));
+}
+
+function routeFindings(root: Record<string, unknown>): Finding[] {
+  return list(root['routes']).flatMap((value, index): Finding[] => {
+    const route = record(value);
+    const match = record(route['match']);
+    const path = ['routes', index];
+    return [
+      ...strings(route['to'], [...path, 'to']).flatMap((name) => destinationNamed(name, root)),
+      ...patterns(match['source'], [...path, 'match', 'source']).flatMap((name) => sourceNamed(name, root)),
+      ...patterns(match['type'], [...path, 'match', 'type']).flatMap(changeTyped),
+    ];
+  });
+}
+
+function destinationNamed({ path, text }: Text, root: Record<string, unknown>): Finding[] {
+  const known = Object.keys(record(root['destinations']));
+  return known.includes(text) ? [] : [{ path, message: unknown(text, 'the name of a destination', known) }];
+}
+
+/** A pattern may be there for a source to come; a name that is no source's is a slip. */
+function sourceNamed({ path, text }: Text, root: Record<string, unknown>): Finding[] {
+  const known = sourceNames(root);
+  if (/[*?]/.test(text) || known.includes(text)) return [];
+  return [{ path, message: unknown(text, 'the name of a source', known) }];
+}
+
+function changeTyped({ path, text }: Text): Finding[] {
+  if (changeTypes.some((type) => glob(text, type))) return [];
+  if (eventTypes.some((type) => glob(text, type))) {
+    return [{ path, message: 'is a notice, and routes are for changes: list its destinations under notices' }];
+  }
+  return [{ path, message: unknown(text, 'a type of change', changeTypes) }];
+}

@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import type { ChannelKind, SettingSpec } from '../channels/channel.ts';
+import type { DestinationConfig, Edition } from '../core/config.ts';
+import {
+  addressFault,
+  endpointFault,
+  nameFault,
+  namePattern,
+  projectIdFault,
+  projectIdPattern,
+  regionFault,
+  regionPattern,
+} from '../core/fault.ts';
+import type { StatusClass } from '../core/plan.ts';
+import { intendedKind, isSecretRef, referenceFault, referencePattern } from '../core/reference.ts';
+import { durationFault, durationPattern } from './duration.ts';
+
+/** The kinds of destination that there are, with the settings of each. */
+export type Kinds = Readonly<Record<string, Pick<ChannelKind, 'settings'>>>;
+
+const statusClasses = ['good', 'bad', 'recovered', 'stopped', 'waiting', 'moving'] as const satisfies StatusClass[];
+const editions = ['release-plans', 'pipelines'] as const satisfies Edition[];
+
+/** Says how to write a value that is not there, is null, or is of another type. */
+const wrongType =
+  (how: string) =>
+  ({ input }: { readonly input?: unknown }): string =>
+    input === undefined ? `is missing: ${how}` : input === null ? `has no value: ${how}` : `is not understood: ${how}`;
+
+type Leaf = {
+  readonly description: string;
+  readonly how: string;
+  readonly pattern?: RegExp;
+  /** Words without the value; `pattern` is for editors, this decides. */
+  readonly fault?: (text: string) => string | undefined;
+};
+
+function text({ description, how, pattern, fault }: Leaf) {
+  const check = fault ?? ((value: string) => (value.trim() === '' ? `is empty: ${how}` : undefined));
+  return z
+    .string({ error: wrongType(how) })
+    .check((context) => {
+      const message = check(context.value);
+      if (message !== undefined) context.issues.push({ code: 'custom', message, input: '' });
+    })
+    .meta({ description, ...(pattern ? { pattern: pattern.source } : { minLength: 1 }) });
+}
+
+const secretHow = 'write where the secret is kept, such as env:NAME or ssm:/name';
+const secret = (description: string) =>
+  text({ description, how: secretHow, pattern: referencePattern, fault: referenceFault });
+
+const addressOrReference = new RegExp(`^https?://|${referencePattern.source}`);
+const address = (description: string, fault: (text: string) => string | undefined = addressFault) =>
+  text({
+    description,
+    how: 'write https://host/path',
+    pattern: addressOrReference,
+    fault: (value) => (isSecretRef(value) ? undefined : intendedKind(value) ? referenceFault(value) : fault(value)),
+  });
+
+const allowInsecure = z
+  .boolean({ error: wrongType('write true or false') })
+  .meta({ description: 'Allow http, which sends everything in clear, to other machines than this one.' });
+
+/** One text or several; a list of none would match nothing. */
+function oneOrMore<T extends z.ZodType>(item: T, how: string) {
+  return z.union([item, z.array(item).min(1, { error: `is an empty list, which matches nothing: ${how}` })], {
+    error: wrongType(how),
+  });
+}
+
+const patterns = (what: string) => {
+  const how = 'write a pattern (* and ? are wild) or a list of them';
+  return oneOrMore(text({ description: `${what}; * and ? are wild.`, how }), how).exactOptional();
+};
+
+const object = <T extends z.ZodRawShape>(shape: T, how: string) => z.strictObject(shape, { error: wrongType(how) });
+
+export const authHow = 'write { accessKey, secretKey }, { token } or { user, domain, password }';
+export const authShapes = [
+  {
+    accessKey: secret('Access key ID (AK).'),
+    secretKey: secret('Secret access key (SK).'),
+    securityToken: secret('Security token, with a temporary access key.').exactOptional(),
+  },
+  { token: secret('IAM token, good for a day at most.') },
+  {
+    user: text({ description: 'IAM user name.', how: "write the IAM user's name" }),
+    domain: text({ description: 'Account name the user belongs to.', how: "write the account's name" }),
+    password: secret("The user's password."),
+  },
+] as const;
+const [keyPair, token, login] = authShapes;
+
+export const sourceShape = {
+  name: text({
+    description: 'Names the state: another name starts anew.',
+    how: 'write a name of a-z, 0-9 and -',
+    pattern: namePattern,
+    fault: nameFault,
+  }),
+  region: text({
+    description: 'Region ID, such as ap-southeast-3.',
+    how: 'write the region ID, such as ap-southeast-3',
+    pattern: regionPattern,
+    fault: regionFault,
+  }),
+  projectId: text({
+    description: 'Project ID in that region: 32 of 0-9 and a-f.',
+    how: 'write the project ID of the region, 32 of 0-9 and a-f',
+    pattern: projectIdPattern,
+    fault: projectIdFault,
+  }),
+  edition: z
+    .enum(editions, { error: wrongType(`write one of ${editions.join(', ')}`) })
+    .default('release-plans')
+    .meta({ description: 'Which release management: the old one (release-plans) or the new one (pipelines).' }),
+  endpoint: address('ServiceStage address of a partner cloud.', endpointFault).exactOptional(),
+  iamEndpoint: address('IAM address of a partner cloud.', endpointFault).exactOptional(),
+  allowInsecure: allowInsecure.exactOptional(),
+  auth: z
+    .union([object(keyPair, authHow), object(token, authHow), object(login, authHow)], { error: wrongType(authHow) })
+    .meta({ description: 'How to sign in: an access key, a token, or a user with a password.' }),
+};
+
+export const matchShape = {
+  type: patterns('plan.appeared, plan.status, plan.rerun or plan.removed'),
+  class: oneOrMore(
+    z.enum(statusClasses, { error: wrongType(`write one of ${statusClasses.join(', ')}`) }),
+    `write one of ${statusClasses.join(', ')}, or a list of them`,
+  ).exactOptional(),
+  status: patterns('Status as the cloud spells it'),
+  from: patterns('Status before, for plan.status'),
+  source: patterns('Name of the source'),
+  action: patterns('create, upgrade or clone'),
+  name: patterns('Name of the release plan'),
+  creator: patterns('Who created the plan'),
+};
+
+const names = (description: string) =>
+  z
+    .array(text({ description: 'Name of a destination.', how: 'write the name of a destination' }), {
+      error: wrongType('write a list of destination names'),
+    })
+    .meta({ description });
+
+const mention = text({
+  description: 'here, all, user:ID or group:ID.',
+  how: 'write here, all, user:ID or group:ID',
+  pattern: /^(?:here|all|(?:user|group):[\w.@:+-]{1,128})$/,
+  fault: (value) =>
+    /^(?:here|all|(?:user|group):[\w.@:+-]{1,128})$/.test(value)
+      ? undefined
+      : 'is nobody that can be called: write here, all, user:ID or group:ID',
+});
+
+export const routeShape = {
+  match: object(matchShape, 'write { class: [bad] } or the like')
+    .meta({ description: 'Every condition must hold; without conditions everything matches.' })
+    .exactOptional(),
+  to: names('Where matching events go.').min(1, { error: 'is an empty list: name at least one destination' }),
+  mention: z
+    .array(mention, { error: wrongType('write a list such as [here]') })
+    .meta({ description: 'Whom to call when a release fails.' })
+    .exactOptional(),
+};
+
+export const configShape = (kinds: Kinds) => ({
+  sources: z
+    .array(object(sourceShape, 'write a map with name, region, projectId and auth'), {
+      error: wrongType('write a list of what to watch'),
+    })
+    .min(1, { error: 'is an empty list: write what to watch' })
+    .meta({ description: 'What is watched.' }),
+  destinations: z
+    .record(z.string(), destination(kinds), { error: wrongType('write a map of name: { kind, … }') })
+    .meta({ description: 'Where people hear.', minProperties: 1, propertyNames: { pattern: namePattern.source } }),
+  routes: z
+    .array(object(routeShape, 'write { match: …, to: […] }'), { error: wrongType('write a list, or leave it out') })
+    .meta({ description: 'Which events go where; every route that matches counts. None: everything everywhere.' })
+    .exactOptional(),
+  notices: names('Where news about planwatch itself goes. Default: every destination.').exactOptional(),
+  giveUpAfter: text({
+    description: 'How long a message is tried before it is a dead letter: minutes, hours or days, at most 12d.',
+    how: 'write such as 72h',
+    pattern: durationPattern,
+    fault: durationFault,
+  }).exactOptional(),
+});
+
+export const configSchema = (kinds: Kinds) => object(configShape(kinds), 'write a map with sources and destinations');
+
+export const settingShape = ({ settings }: Kinds[string]) => ({
+  ...Object.fromEntries(Object.entries(settings).map(([name, spec]) => [name, setting(spec)])),
+  allowInsecure: allowInsecure.exactOptional(),
+});
+
+function destination(kinds: Kinds): z.ZodType<DestinationConfig> {
+  const options = Object.entries(kinds).map(([kind, spec]) =>
+    z.strictObject({ kind: z.literal(kind), ...settingShape(spec) }, { error: wrongType('write { kind, … }') }),
+  );
+  const [first, ...rest] = options;
+  if (!first) throw new TypeError('there are no kinds of destination');
+  return z.discriminatedUnion('kind', [first, ...rest], { error: wrongType('write { kind: slack, url: … }') });
+}
+
+function setting({ type, required, description }: SettingSpec): z.ZodType {
+  const leaf = {
+    secret: () => secret(description),
+    'secret-address': () => secret(description),
+    address: () => address(description),
+    text: () => text({ description, how: 'write text' }),
+  }[type]();
+  return required ? leaf : leaf.exactOptional();
+}

@@ -1,0 +1,413 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { channelKinds } from '../lib/channels/registry.ts';
+import { configSchemaJson, formatFaults, type Kinds, parseConfig } from '../lib/config.ts';
+
+const kinds: Kinds = {
+  slack: { settings: { url: { type: 'secret-address', required: true, description: 'Webhook address.' } } },
+  webhook: {
+    settings: {
+      url: { type: 'address', required: true, description: 'Where to post.' },
+      secret: { type: 'secret', required: false, description: 'Signs.' },
+      topic: { type: 'text', required: false, description: 'Shown.' },
+    },
+  },
+};
+
+const valid = `sources:
+  - name: shop
+    region: ap-southeast-3
+    projectId: 0123456789abcdef0123456789abcdef
+    auth: { token: env:X }
+destinations:
+  releases: { kind: slack, url: ssm:/planwatch/slack }
+  hook: { kind: webhook, url: https://hooks.example.com/x }
+`;
+
+const faultsOf = (text: string) => {
+  const result = parseConfig(text, { kinds });
+  return 'faults' in result ? result.faults : [];
+};
+
+/** `line path: message`, one a fault. */
+const told = (text: string): string[] => faultsOf(text).map(({ path, line, message }) => `${line} ${path}: ${message}`);
+
+const configOf = (text: string) => {
+  const result = parseConfig(text, { kinds });
+  if ('faults' in result) throw new Error(formatFaults(result.faults).join('\n'));
+  return result.config;
+};
+
+describe('what is left out has its default', () => {
+  test('a file of sources and destinations is enough', () => {
+    expect(configOf(valid)).toStrictEqual({
+      sources: [
+        {
+          name: 'shop',
+          region: 'ap-southeast-3',
+          projectId: '0123456789abcdef0123456789abcdef',
+          edition: 'release-plans',
+          auth: { token: 'env:X' },
+        },
+      ],
+      destinations: {
+        releases: { kind: 'slack', url: 'ssm:/planwatch/slack' },
+        hook: { kind: 'webhook', url: 'https://hooks.example.com/x' },
+      },
+      routes: [],
+      notices: ['releases', 'hook'],
+      giveUpAfterMs: 72 * 3_600_000,
+    });
+  });
+
+  test('the result is plain data: JSON carries it whole', () => {
+    const config = configOf(valid);
+    expect(JSON.parse(JSON.stringify(config))).toStrictEqual(config);
+  });
+
+  test('notices may be nobody, but only on purpose', () => {
+    expect(configOf(`${valid}notices: []\n`).notices).toStrictEqual([]);
+  });
+});
+
+test.each([
+  ['90m', 5_400_000],
+  ['72h', 259_200_000],
+  ['12d', 1_036_800_000],
+])('giveUpAfter %s is %i ms', (text, ms) => {
+  expect(configOf(`${valid}giveUpAfter: ${text}\n`).giveUpAfterMs).toBe(ms);
+});
+
+test.each(['00000000000000000000000000000012', '0123456789012345678901234567e012'])(
+  'a project ID that looks like a number, %s, stays what was written',
+  (id) => {
+    const text = valid.replace('0123456789abcdef0123456789abcdef', id);
+    expect(configOf(text).sources[0]?.projectId).toBe(id);
+  },
+);
+
+test('an anchor and its alias share what is the same', () => {
+  const text = valid
+    .replace('auth: {', 'auth: &key {')
+    .replace(
+      'destinations:',
+      '  - { name: two, region: cn-north-4, projectId: 0123456789abcdef0123456789abcdef, auth: *key }\ndestinations:',
+    );
+  expect(configOf(text).sources[1]?.auth).toStrictEqual({ token: 'env:X' });
+});
+
+const shop = 'projectId: 0123456789abcdef0123456789abcdef';
+
+describe('each fault is told with its line, its path and how to write it', () => {
+  test.each<[string, string, string, RegExp]>([
+    // [what, replaced in the valid file, by, the fault]
+    ['a misspelt key', 'region:', 'regoin:', /^3 sources\[0\]\.regoin: .*did you mean "region"/],
+    ['a missing key', '    region: ap-southeast-3\n', '', /^2 sources\[0\]\.region: is missing: .*ap-southeast-3/],
+    ['a key without a value', 'region: ap-southeast-3', 'region:', /^3 sources\[0\]\.region: has no value/],
+    ['an empty region', 'region: ap-southeast-3', 'region: ""', /^3 sources\[0\]\.region: .*region/],
+    ['a region that is a host', 'ap-southeast-3', 'evil.example.com/', /^3 sources\[0\]\.region: .*region/],
+    ['a short project ID', shop, 'projectId: 0123', /^4 sources\[0\]\.projectId: .*32/],
+    ['an upper-case name', 'name: shop', 'name: Shop', /^2 sources\[0\]\.name: .*a-z/],
+    ['a name of 41', 'name: shop', `name: ${'a'.repeat(41)}`, /^2 sources\[0\]\.name: .*40/],
+    ['an unknown edition', shop, `${shop}\n    edition: new`, /^5 sources\[0\]\.edition: .*release-plans, pipelines/],
+    ['http', shop, `${shop}\n    endpoint: http://x.example`, /^5 sources\[0\]\.endpoint: .*http.*allowInsecure/],
+    ['http for IAM', shop, `${shop}\n    iamEndpoint: http://x.example`, /^5 sources\[0\]\.iamEndpoint: .*http/],
+    ['a near-loopback', shop, `${shop}\n    endpoint: http://127.0.0.1.example`, /^5 sources\[0\]\.endpoint: .*http/],
+    ['ftp', shop, `${shop}\n    endpoint: ftp://x.example`, /^5 sources\[0\]\.endpoint: is not an address/],
+    ['a query', shop, `${shop}\n    endpoint: https://x.example?a=b`, /^5 sources\[0\]\.endpoint: has a \? or #/],
+    ['a password', shop, `${shop}\n    endpoint: https://u:p@x.example`, /^5 sources\[0\]\.endpoint: .*password/],
+    [
+      'a text for a switch',
+      shop,
+      `${shop}\n    allowInsecure: "yes"`,
+      /^5 sources\[0\]\.allowInsecure: .*true or false/,
+    ],
+    ['no auth', '    auth: { token: env:X }\n', '', /^2 sources\[0\]\.auth: is missing: .*accessKey/],
+    ['an empty auth', '{ token: env:X }', '{}', /^5 sources\[0\]\.auth: .*accessKey.*token.*password/],
+    ['half a key pair', '{ token: env:X }', '{ accessKey: env:X }', /^5 sources\[0\]\.auth\.secretKey: is missing/],
+    ['half a login', '{ token: env:X }', '{ user: a, domain: b }', /^5 sources\[0\]\.auth\.password: is missing/],
+    ['two ways to sign in', '{ token', '{ accessKey: env:A, token', /^5 sources\[0\]\.auth: is not one way/],
+    ['a misspelt token', '{ token', '{ tokn', /^5 sources\[0\]\.auth\.tokn: .*did you mean "token"/],
+    ['a relative file', 'env:X', 'file:key', /^5 sources\[0\]\.auth\.token: .*file:\/path/],
+    ['a parameter without slash', 'ssm:/planwatch', 'ssm:planwatch', /^7 destinations\.releases\.url: .*ssm:\/name/],
+    ['a misspelt kind', 'kind: slack', 'kind: slak', /^7 destinations\.releases\.kind: "slak".*did you mean "slack"/],
+    ['no kind', 'kind: slack, ', '', /^7 destinations\.releases\.kind: is missing: write one of slack, webhook/],
+    ['a kind of Object', 'kind: slack', 'kind: constructor', /^7 destinations\.releases\.kind: "constructor" is not/],
+    ['a misspelt setting', ', url: https', ', ulr: https', /^8 destinations\.hook\.ulr: .*did you mean "url"/],
+    [
+      'a text for a destination',
+      '{ kind: slack, url: ssm:/planwatch/slack }',
+      'x',
+      /^7 destinations\.releases: .*kind/,
+    ],
+    ['a bad name', 'releases:', 'On Call:', /^7 destinations\["On Call"\]: is not a name/],
+    ['an http hook', 'https://hooks', 'http://hooks', /^8 destinations\.hook\.url: is http/],
+    [
+      'a space in a URL',
+      'https://hooks.example.com/x',
+      'https://hooks.example.com/a b',
+      /^8 destinations\.hook\.url: .*space/,
+    ],
+    ['an unknown part', 'sources:', 'watch: 1\nsources:', /^1 watch: .*There are: sources, destinations/],
+  ])('%s', (_, from, to, fault) => {
+    const text = valid.replace(from, to);
+    expect(text).not.toBe(valid);
+    expect(told(text)).toContainEqual(expect.stringMatching(fault));
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['an unknown destination', 'routes: [{ to: [hook, relaeses] }]', /^9 routes\[0\]\.to\[1\]: .*mean "releases"/],
+    ['a route to nobody', 'routes: [{ to: [] }]', /^9 routes\[0\]\.to: is an empty list/],
+    ['a route without to', 'routes:\n  - match: { class: bad }', /^10 routes\[0\]\.to: is missing/],
+    ['routes without a value', 'routes:', /^9 routes: has no value/],
+    [
+      'an unknown source',
+      'routes: [{ match: { source: shp }, to: [hook] }]',
+      /^9 routes\[0\]\.match\.source: .*"shop"/,
+    ],
+    [
+      'an unknown source in a list',
+      'routes: [{ match: { source: [shop, x] }, to: [hook] }]',
+      /^9 .*source\[1\]: "x" is not/,
+    ],
+    [
+      'an unknown type',
+      'routes: [{ match: { type: plan.status* }, to: [hook] }, { match: { type: plan.failed }, to: [hook] }]',
+      /^9 routes\[1\]\.match\.type: "plan.failed" is not/,
+    ],
+    ['a notice in a route', 'routes: [{ match: { type: [state.lost] }, to: [hook] }]', /^9 routes\[0\].*under notices/],
+    [
+      'an unknown class',
+      'routes: [{ match: { class: [bad, worse] }, to: [hook] }]',
+      /^9 routes\[0\]\.match\.class\[1\]: .*good, bad/,
+    ],
+    [
+      'a list of nothing',
+      'routes: [{ match: { status: [] }, to: [hook] }]',
+      /^9 routes\[0\]\.match\.status: .*matches nothing/,
+    ],
+    [
+      'an unknown condition',
+      'routes: [{ match: { state: X }, to: [hook] }]',
+      /^9 routes\[0\]\.match\.state: .*"status"/,
+    ],
+    ['a mention of nobody', 'routes: [{ to: [hook], mention: [channel] }]', /^9 routes\[0\]\.mention\[0\]: .*user:ID/],
+    [
+      'a mention without an ID',
+      'routes: [{ to: [hook], mention: ["user:"] }]',
+      /^9 routes\[0\]\.mention\[0\]: .*user:ID/,
+    ],
+    ['an unknown notice destination', 'notices: [oncall]', /^9 notices\[0\]: "oncall" is not/],
+    ['a duration without a unit', 'giveUpAfter: 72', /^9 giveUpAfter: .*72h/],
+    ['a duration of nothing', 'giveUpAfter: 0h', /^9 giveUpAfter: .*72h/],
+    ['a duration too long', 'giveUpAfter: 289h', /^9 giveUpAfter: .*at most 12d/],
+    ['a key given twice', 'sources: []', /^9 : this key is there already/],
+    ['a second document', '---\na: 1', /^9 : a second document/],
+    ['a bracket that is not closed', 'notices: [', /^\d+ : .*\(column \d+\)/],
+    ['a tab', 'routes:\n\t- to: [hook]', /^10 : .*column/],
+    ['an unknown alias', 'giveUpAfter: *x', /^9 : .*must be in quotes/],
+    ['a tag', 'giveUpAfter: !Ref x', /^9 : .*!.*in quotes/],
+    ['__proto__', '__proto__: {}', /^9 : __proto__ is not a setting/],
+  ])('%s', (_, added, fault) => {
+    expect(told(`${valid}${added}\n`)).toContainEqual(expect.stringMatching(fault));
+  });
+
+  test.each([
+    ['', /planwatch\.yml is empty/],
+    ['# nothing', /planwatch\.yml is empty/],
+    ['text', /not understood: write a map/],
+    ['[]', /not understood: write a map/],
+    ['sources: []\ndestinations: {}', /sources: is an empty list/],
+    ['sources: []\ndestinations: {}', /destinations: is empty/],
+    ['{}', /sources: is missing/],
+    ['{}', /destinations: is missing/],
+    ['['.repeat(5_000), /./],
+    [`a: "${'x'.repeat(1_000_001)}"`, /larger than a megabyte/],
+  ])('a file that is no configuration (case %#)', (text, fault) => {
+    expect(told(text)).toContainEqual(expect.stringMatching(fault));
+  });
+
+  test('two sources of one name', () => {
+    const twice = valid.replace(
+      'destinations:',
+      `  - { name: shop, region: r, ${shop}, auth: { token: env:X } }\ndestinations:`,
+    );
+    expect(told(twice)).toStrictEqual(['6 sources[1].name: is the name of an earlier source: give it its own']);
+  });
+
+  test('a bomb of aliases is not unfolded', () => {
+    const level = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(of).join(', ')}]\n`;
+    const bomb = [level('a', 'x'), ...[...'bcdefghij'].map((name, index) => level(name, `*${'abcdefghi'[index]}`))];
+    expect(told(bomb.join(''))).toStrictEqual([expect.stringMatching(/aliases/)]);
+  });
+});
+
+test('all faults of all sorts come at once, in the order of the lines', () => {
+  const text = `sources:
+  - name: Shop
+    projectId: x
+    auth: { accessKey: literal }
+destinations:
+  releases: { kind: slak }
+  hook: { kind: webhook, url: http://hooks.example.com }
+routes:
+  - to: [nowhere]
+notices: [hook]
+notices: [nobody]
+giveUpAfter: 99d
+`;
+  expect(faultsOf(text).map(({ line, path }) => `${line} ${path}`)).toStrictEqual([
+    '2 sources[0].name',
+    '2 sources[0].region',
+    '3 sources[0].projectId',
+    '4 sources[0].auth.accessKey',
+    '4 sources[0].auth.secretKey',
+    '6 destinations.releases.kind',
+    '7 destinations.hook.url',
+    '9 routes[0].to[0]',
+    '11 ',
+    '11 notices[0]',
+    '12 giveUpAfter',
+  ]);
+});
+
+describe('what is allowed', () => {
+  test.each([
+    ['an https endpoint', 'endpoint: https://servicestage.example.com'],
+    ['an endpoint in a variable', 'endpoint: env:ENDPOINT'],
+    ['http on this machine', 'endpoint: http://127.0.0.1:8080'],
+    ['http on this machine by name', 'endpoint: http://localhost:8080'],
+    ['http on this machine over IPv6', 'endpoint: "http://[::1]:8080"'],
+    ['http where it is allowed', 'endpoint: http://x.example\n    allowInsecure: true'],
+    ['the new edition', 'edition: pipelines'],
+  ])('%s', (_, line) => {
+    expect(told(valid.replace(shop, `${shop}\n    ${line}`))).toStrictEqual([]);
+  });
+
+  test.each([
+    ['a pattern alone', 'routes: [{ match: { source: sh?p }, to: [hook] }]'],
+    ['a pattern for a source to come', 'routes: [{ match: { source: [later-*] }, to: [hook] }]'],
+    ['a status nobody documented', 'routes: [{ match: { status: ROLLING, from: "*" }, to: [hook] }]'],
+    ['every mention', 'routes: [{ to: [hook], mention: [here, all, user:U012, "group:a.b@c-d"] }]'],
+    ['a route that matches everything', 'routes: [{ to: [hook] }]'],
+  ])('%s', (_, line) => {
+    expect(told(`${valid}${line}\n`)).toStrictEqual([]);
+  });
+});
+
+describe('a secret that stands in the file is refused and shown nowhere', () => {
+  const secret = 'hunter2-SECRET/T0/B0';
+  test.each([
+    ['where a reference belongs', valid.replace('env:X', secret)],
+    ['as a chat address', valid.replace('ssm:/planwatch/slack', `https://hooks.slack.com/${secret}`)],
+    ['as a signing secret', valid.replace('/x }', `/x, secret: "${secret}" }`)],
+    ['behind a scheme', valid.replace('env:X', `env:${secret}`)],
+    ['in an address', valid.replace('hooks.example.com', `u:${encodeURIComponent(secret)}@hooks.example.com`)],
+    ['that begins like an alias', valid.replace('env:X', `*${secret}`)],
+    ['that begins like a tag', valid.replace('env:X', `!${secret}`)],
+    ['that begins like an anchor', valid.replace('env:X', `"a" &${secret}`)],
+    ['that begins with a quote', valid.replace('env:X', `'${secret}`)],
+    ['that begins with an at sign', valid.replace('env:X', `@${secret}`)],
+    ['without the space after its colon', valid.replace('url: ssm:/planwatch/slack', `url:https://x/${secret}`)],
+    ['as a key', valid.replace('{ token: env:X }', `{ token: { "${secret}": 1 } }`)],
+    ['as a key of a destination', valid.replace('releases:', `https://hooks.slack.com/${secret}:`)],
+    ['as the kind', valid.replace('kind: slack', `kind: https://hooks.slack.com/${secret}`)],
+    ['as where a route goes', `${valid}routes: [{ to: ["https://hooks.slack.com/${secret}"] }]\n`],
+    ['as a number', valid.replace('env:X', '12345678').replace('hunter2', '')],
+  ])('%s', (_, text) => {
+    const faults = faultsOf(text);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(formatFaults(faults, 'planwatch.yml').join('\n')).not.toMatch(/hunter2|T0|12345678/);
+  });
+
+  test('and the fault says how to write it', () => {
+    expect(told(valid.replace('env:X', secret))).toStrictEqual([
+      '5 sources[0].auth.token: is a literal where a secret belongs: keep the value out of the configuration and ' +
+        'write where it is kept: env:NAME, ssm:/name, secretsmanager:id#json-key or file:/path',
+    ]);
+  });
+});
+
+test('faults are written as terminals and editors make them links', () => {
+  expect(
+    formatFaults(
+      [
+        { path: 'a.b', line: 3, message: 'is bad' },
+        { path: '', message: 'no' },
+      ],
+      'x.yml',
+    ),
+  ).toStrictEqual(['x.yml:3: a.b: is bad', 'x.yml: no']);
+  expect(formatFaults([{ path: 'SERVICESTAGE_REGION', message: 'is not set' }])).toStrictEqual([
+    'SERVICESTAGE_REGION: is not set',
+  ]);
+});
+
+test('any text at all is a configuration or faults, and never throws', () => {
+  const line = fc.constantFrom(
+    ...valid.split('\n'),
+    'routes:',
+    '  - to: [hook]',
+    '    to: hook',
+    '&a [*a]',
+    '- *a',
+    '? x',
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(line).map((lines) => lines.join('\n')),
+    fc.json(),
+  );
+  fc.assert(
+    fc.property(text, (any) => {
+      const result = parseConfig(any, { kinds });
+      expect('config' in result || result.faults.length > 0).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe('the JSON Schema', () => {
+  const schema = JSON.parse(JSON.stringify(configSchemaJson(kinds)));
+
+  test('asks for what the file must have, and knows nothing else', () => {
+    expect(schema).toMatchObject({ required: ['sources', 'destinations'], additionalProperties: false });
+    expect(schema.properties.sources.items).toMatchObject({
+      required: ['name', 'region', 'projectId', 'auth'],
+      additionalProperties: false,
+    });
+  });
+
+  test('has a form for each kind of destination', () => {
+    const { oneOf } = schema.properties.destinations.additionalProperties;
+    expect(oneOf.map((one: { properties: { kind: { const: string } } }) => one.properties.kind.const)).toStrictEqual(
+      Object.keys(kinds),
+    );
+  });
+
+  test('has patterns that agree with the checks', () => {
+    const [source] = [schema.properties.sources.items.properties];
+    const { pattern } = schema.properties.sources.items.properties.auth.anyOf[1].properties.token;
+    expect(
+      ['env:X', 'ssm:/a/b', 'secretsmanager:a/b#c', 'file:/a', 'literal', 'env:'].map((text) =>
+        new RegExp(pattern).test(text),
+      ),
+    ).toStrictEqual([true, true, true, true, false, false]);
+    expect(new RegExp(source.endpoint.pattern).test('https://x.example')).toBe(true);
+    expect(new RegExp(source.endpoint.pattern).test('x.example')).toBe(false);
+  });
+
+  test('is made for the kinds that there are', () => {
+    expect(JSON.stringify(configSchemaJson(channelKinds))).toContain('"const":"slack"');
+  });
+});
+
+test('the example is valid with the kinds that there are, and shows every part', async () => {
+  const text = await readFile(new URL('../planwatch.example.yml', import.meta.url), 'utf8');
+  const result = parseConfig(text, { kinds: channelKinds, file: 'planwatch.example.yml' });
+  expect(result).toMatchObject({ config: { notices: ['oncall'], giveUpAfterMs: 72 * 3_600_000 } });
+  for (const part of Object.keys(JSON.parse(JSON.stringify(configSchemaJson(kinds))).properties)) {
+    expect(text).toMatch(new RegExp(`^${part}:`, 'm'));
+  }
+});
