@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deduplicationId } from '../core/delivery.ts';
+import { isRecord } from '../core/plan.ts';
+import type { DrainableQueue, Received } from '../ports.ts';
+import { codeOf, diskFault, syncFolder, writeDurably } from './durable-file.ts';
+import { createFifo, createRecentIds, maxDelaySeconds, type QueueTimes, wholeSeconds } from './fifo.ts';
+import { acquireLock } from './lock.ts';
+
+/** Whoever drains a file queue holds this lock; sending needs none. */
+export const lockConsumer = (root: string) => acquireLock(join(root, 'consumer.lock'));
+
+/**
+ * A queue in a folder, for one machine. Any number of processes may send at once; one drains it, under `lockConsumer`.
+ *
+ * messages/<number>.<destination>.<deduplication id>.json   one message each, whole or not there at all
+ * delays.json     {v, notBefore: {<file name>: RFC 3339}}   written by the consumer, so that a delay outlives it
+ *
+ * What is in hand is known in memory only: after a crash it is handed out again, which is what at least once means.
+ * A copy of a message that is still waiting is swallowed however old; of one that is done, if it was done here just now.
+ */
+export function createFileQueue(
+  root: string,
+  { now, visibilityMs = 180_000, dedupWindowMs = 300_000 }: QueueTimes,
+): DrainableQueue {
+  const [messageFolder, tempFolder, delayFile] = [
+    join(root, 'messages'),
+    join(root, 'temp'),
+    join(root, 'delays.json'),
+  ];
+  const fifo = createFifo(visibilityMs);
+  const recent = createRecentIds(dedupWindowMs);
+  const delays = new Map<string, number>();
+  const inTurn = createTurns();
+  const time = () => now().getTime();
+  let started = false;
+
+  /** Brings `fifo` up to what is in the folder: other processes send too. */
+  async function look(): Promise<void> {
+    const unreadable = (error: unknown) => {
+      throw diskFault(`look into the queue in ${root}`, error);
+    };
+    const names = await pending(messageFolder).catch(unreadable);
+    const there = new Set(names.map(({ name }) => name));
+    for (const { name, group } of names) fifo.add({ key: name, group });
+    for (const name of fifo.all()) if (!there.has(name)) fifo.remove(name);
+    if (started) return;
+    for (const [name, until] of await readDelays(delayFile).catch(unreadable)) {
+      if (!there.has(name)) continue;
+      delays.set(name, until);
+      fifo.hide(name, maxDelaySeconds * 1000, until);
+    }
+    await sweep(tempFolder, time());
+    started = true;
+  }
+
+  async function saveDelays(): Promise<void> {
+    for (const [name, until] of delays) if (until <= time() || !fifo.has(name)) delays.delete(name);
+    const notBefore = Object.fromEntries([...delays].map(([name, until]) => [name, new Date(until).toISOString()]));
+    const temp = join(tempFolder, randomUUID());
+    try {
+      await mkdir(tempFolder, { recursive: true });
+      await writeDurably(temp, JSON.stringify({ v: 1, notBefore }));
+      await rename(temp, delayFile);
+    } catch (error) {
+      await rm(temp, { force: true }).catch(() => undefined);
+      throw diskFault(`note a delay in the queue in ${root}`, error);
+    }
+  }
+
+  return {
+    async send(messages) {
+      const wanted = messages.map((message) => ({
+        group: checkedGroup(message.destination, message.id),
+        id: deduplicationId(message),
+        body: JSON.stringify(message),
+      }));
+      if (wanted.length === 0) return;
+      let staged: { readonly temp: string; readonly name: string; readonly body: string }[] = [];
+      try {
+        await mkdir(messageFolder, { recursive: true });
+        await mkdir(tempFolder, { recursive: true });
+        const names = await pending(messageFolder);
+        const known = new Set(names.map(({ id }) => id));
+        const fresh = new Map(
+          wanted.filter(({ id }) => !known.has(id) && !recent.has(id, time())).map((one) => [one.id, one]),
+        );
+        // Above everything that waits, so whoever sends second comes second, even when the clock was set back meanwhile.
+        // Two senders may pick the same number at the same moment: the id keeps the names apart, and neither was first.
+        const first = Math.max(time() * 1000, (names.at(-1)?.number ?? 0) + 1);
+        staged = [...fresh.values()].map(({ group, id, body }, index) => ({
+          temp: join(tempFolder, randomUUID()),
+          name: `${numbered(first + index)}.${group}.${id}.json`,
+          body,
+        }));
+        for (const { temp, body } of staged) await writeDurably(temp, body);
+        // Only now, so that a full disk leaves nothing behind; and in order, so that a crash leaves the first ones.
+        for (const { temp, name } of staged) await rename(temp, join(messageFolder, name));
+        await syncFolder(messageFolder);
+      } catch (error) {
+        await Promise.allSettled(staged.map(({ temp }) => rm(temp, { force: true })));
+        throw diskFault(`add messages to the queue in ${root}`, error);
+      }
+    },
+
+    delay: (handle, seconds) =>
+      inTurn(async () => {
+        const key = fifo.keyInHand(handle);
+        const span = wholeSeconds(seconds) * 1000;
+        const until = time() + span;
+        const before = delays.get(key);
+        if (span > 0) delays.set(key, until);
+        else delays.delete(key);
+        try {
+          if (span > 0 || before !== undefined) await saveDelays();
+        } catch (error) {
+          if (before === undefined) delays.delete(key);
+          else delays.set(key, before);
+          throw error;
+        }
+        fifo.hide(key, span, until);
+      }),
+
+    receive: (most) =>
+      inTurn(async () => {
+        await look();
+        const received: Received[] = [];
+        const stuck = new Set<string>();
+        let failure: unknown;
+        for (const { key, handle, group } of fifo.take(most, time())) {
+          if (stuck.has(group)) continue;
+          try {
+            received.push({ handle, body: await readFile(join(messageFolder, key), 'utf8') });
+          } catch (error) {
+            if (codeOf(error) === 'ENOENT') fifo.remove(key);
+            else {
+              // Its group waits behind it until the next try; the others go on.
+              stuck.add(group);
+              failure = diskFault(`read ${key} in the queue in ${root}`, error);
+            }
+          }
+        }
+        if (failure !== undefined && received.length === 0) throw failure;
+        return received;
+      }),
+
+    done: (handle) =>
+      inTurn(async () => {
+        const key = fifo.keyOf(handle);
+        if (key === undefined) return;
+        try {
+          await rm(join(messageFolder, key), { force: true });
+        } catch (error) {
+          throw diskFault(`remove ${key} from the queue in ${root}`, error);
+        }
+        fifo.remove(key);
+        const id = parseName(key)?.id;
+        if (id !== undefined) recent.add(id, time());
+      }),
+
+    waiting: () =>
+      inTurn(async () => {
+        await look();
+        return fifo.waiting(time());
+      }),
+  };
+}
+
+type Name = { readonly name: string; readonly number: number; readonly group: string; readonly id: string };
+
+function parseName(name: string): Name | undefined {
+  const [, number = '', group = '', id = ''] = /^(\d{16})\.([a-z0-9-]{1,40})\.([0-9a-f]{64})\.json$/.exec(name) ?? [];
+  return number === '' ? undefined : { name, number: Number(number), group, id };
+}
+
+/** Ascending. What people or their tools put there besides is not ours, and left alone. */
+async function pending(folder: string): Promise<Name[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  return names.sort().flatMap((name) => parseName(name) ?? []);
+}
+
+/** Microseconds since 1970 fill 16 digits until the year 2255. */
+function numbered(number: number): string {
+  if (Number.isSafeInteger(number)) return String(number).padStart(16, '0');
+  throw new Error(`the last number (${number}) is out of range; is the clock right, or was a file put there by hand?`);
+}
+
+function checkedGroup(destination: string, id: string): string {
+  if (/^[a-z0-9-]{1,40}$/.test(destination)) return destination;
+  throw new Error(
+    `Delivery ${id} is for "${destination}", which is no destination's name: 1 to 40 of a-z, 0-9 and "-".`,
+  );
+}
+
+/** A file that does not parse only means that delayed messages are due now; the lane still knows better. */
+async function readDelays(path: string): Promise<(readonly [string, number])[]> {
+  try {
+    const stored: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const notBefore = isRecord(stored) && isRecord(stored['notBefore']) ? stored['notBefore'] : {};
+    return Object.entries(notBefore)
+      .map(([name, at]) => [name, Date.parse(String(at))] as const)
+      .filter(([, at]) => !Number.isNaN(at));
+  } catch (error) {
+    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** What senders that were killed left behind. One still at work an hour later fails, says so, and is sent again. */
+async function sweep(folder: string, now: number): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const path = join(folder, name);
+    const file = await stat(path).catch(() => undefined);
+    if (file && now - file.mtimeMs > 3_600_000) await rm(path, { force: true }).catch(() => undefined);
+  }
+}
+
+/** One at a time, in the order asked: each looks at the folder and then changes what is known about it. */
+function createTurns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
