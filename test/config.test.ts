@@ -110,7 +110,8 @@ describe('each fault is told with its line, its path and how to write it', () =>
     ['a short project ID', shop, 'projectId: 0123', /^4 sources\[0\]\.projectId: .*32/],
     ['an upper-case name', 'name: shop', 'name: Shop', /^2 sources\[0\]\.name: .*a-z/],
     ['a name of 41', 'name: shop', `name: ${'a'.repeat(41)}`, /^2 sources\[0\]\.name: .*40/],
-    ['an unknown edition', shop, `${shop}\n    edition: new`, /^5 sources\[0\]\.edition: .*release-plans, pipelines/],
+    ['an unknown edition', shop, `${shop}\n    edition: new`, /^5 sources\[0\]\.edition: .*release-plans/],
+    ['the edition that is not read yet', shop, `${shop}\n    edition: pipelines`, /edition: .*cannot be watched yet/],
     ['http', shop, `${shop}\n    endpoint: http://x.example`, /^5 sources\[0\]\.endpoint: .*http.*allowInsecure/],
     ['http for IAM', shop, `${shop}\n    iamEndpoint: http://x.example`, /^5 sources\[0\]\.iamEndpoint: .*http/],
     ['a near-loopback', shop, `${shop}\n    endpoint: http://127.0.0.1.example`, /^5 sources\[0\]\.endpoint: .*http/],
@@ -280,7 +281,7 @@ describe('what is allowed', () => {
     ['http on this machine by name', 'endpoint: http://localhost:8080'],
     ['http on this machine over IPv6', 'endpoint: "http://[::1]:8080"'],
     ['http where it is allowed', 'endpoint: http://x.example\n    allowInsecure: true'],
-    ['the new edition', 'edition: pipelines'],
+    ['the old edition', 'edition: release-plans'],
   ])('%s', (_, line) => {
     expect(told(valid.replace(shop, `${shop}\n    ${line}`))).toStrictEqual([]);
   });

@@ -19,7 +19,8 @@ import { durationFault, durationPattern } from './duration.ts';
 export type Kinds = Readonly<Record<string, Pick<ChannelKind, 'settings'>>>;
 
 const statusClasses = ['good', 'bad', 'recovered', 'stopped', 'waiting', 'moving'] as const satisfies StatusClass[];
-const editions = ['release-plans', 'pipelines'] as const satisfies Edition[];
+// `pipelines`, the new release management, is in the type already and comes with its source: until then it is refused.
+const editions = ['release-plans'] as const satisfies Edition[];
 
 /** Says how to write a value that is not there, is null, or is of another type. */
 const wrongType =
@@ -113,9 +114,14 @@ export const sourceShape = {
     fault: projectIdFault,
   }),
   edition: z
-    .enum(editions, { error: wrongType(`write one of ${editions.join(', ')}`) })
+    .enum(editions, {
+      error: wrongType('write release-plans: the new release management (pipelines) cannot be watched yet'),
+    })
     .default('release-plans')
-    .meta({ description: 'Which release management: the old one (release-plans) or the new one (pipelines).' }),
+    .meta({
+      description:
+        'Which release management: the old one (release-plans); the new one (pipelines) cannot be watched yet.',
+    }),
   endpoint: address('ServiceStage address of a partner cloud.', endpointFault).exactOptional(),
   iamEndpoint: address('IAM address of a partner cloud.', endpointFault).exactOptional(),
   allowInsecure: allowInsecure.exactOptional(),

@@ -1,0 +1,177 @@
+import ky, { isNetworkError } from 'ky';
+import { retryAfter } from '../core/backoff.ts';
+import { SourceError } from '../core/source-error.ts';
+
+export type CloudRequest = {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+/** Any status. The body is unpacked, and whole if the status is good; of a failing answer it is what could be read. */
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Uint8Array };
+
+export type CallEdges = {
+  readonly fetch: typeof globalThis.fetch;
+  readonly now: () => Date;
+  readonly random: () => number;
+  /** May end early when the signal says so; it is not waited for any longer then. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Of one try, its body included; default 10 s. */
+  readonly tryMs?: number;
+};
+
+/** `prepare` runs before each try: a signature holds the time, and a token may have been renewed. */
+export type CloudCall = (prepare: () => Promise<CloudRequest> | CloudRequest, signal: AbortSignal) => Promise<Answer>;
+
+const mostTries = 3;
+/** The largest list known to be served is far below; over it, something else is answering. */
+const mostBytes = 32 * 1024 * 1024;
+const mostFaultBytes = 64 * 1024;
+/** A longer wait than this is left to the next look. */
+const mostWaitMs = 10_000;
+
+/** What a try brought when it brought no answer; `again`: the next try may. */
+type Miss = { readonly error: SourceError; readonly again: boolean };
+
+/**
+ * Asks the cloud something that may be asked twice. Throttling, server errors and a broken line are tried again, at
+ * most three times in all; what is left after that is the caller's to judge, or a SourceError where no answer came.
+ *
+ * Ours instead of ky's retry, which ends at the headers: here a body that breaks off is asked for again, each try is
+ * signed anew, and the waits end when the caller's time does.
+ */
+export function createCloudCall({ fetch, now, random, sleep, tryMs = 10_000 }: CallEdges): CloudCall {
+  return async (prepare, signal) => {
+    for (let tries = 1; ; tries++) {
+      const request = await prepare();
+      const result = await tryOnce(request, signal, fetch, tryMs);
+      const wait = tries < mostTries ? waitAfter(result, tries, now(), random) : undefined;
+      const slept = wait !== undefined && (await sleptThrough(within(signal, sleep(wait, signal)), signal));
+      if (slept) continue;
+      if ('error' in result) throw result.error;
+      return result;
+    }
+  };
+}
+
+/** No time left to try again: what we know already says more than "aborted". */
+const sleptThrough = (nap: Promise<void>, signal: AbortSignal): Promise<boolean> =>
+  nap.then(
+    () => !signal.aborted,
+    (error: unknown) => {
+      if (signal.aborted) return false;
+      throw error;
+    },
+  );
+
+async function tryOnce(
+  { url, ...request }: CloudRequest,
+  signal: AbortSignal,
+  fetch: typeof globalThis.fetch,
+  tryMs: number,
+): Promise<Answer | Miss> {
+  const own = AbortSignal.timeout(tryMs);
+  const late = (): Miss | undefined => {
+    if (signal.aborted) return { error: outOfTime(), again: false };
+    if (own.aborted) return { error: unreachable(`no whole answer within ${tryMs / 1000} s`), again: true };
+    return undefined;
+  };
+  let response: Response;
+  try {
+    response = await ky(url, {
+      ...request,
+      fetch,
+      signal: AbortSignal.any([signal, own]),
+      // Credentials go to the host that was configured, and nowhere else.
+      redirect: 'manual',
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+    });
+  } catch (error) {
+    const miss = late();
+    if (miss) return miss;
+    if (!isNetworkError(error)) throw error;
+    return { error: unreachable(`no connection${codeOf(error)}`), again: true };
+  }
+  const { status, headers } = response;
+  const body = await readBody(response, response.ok ? mostBytes : mostFaultBytes);
+  if (body instanceof Uint8Array) return { status, headers, body };
+  if (!response.ok) return { status, headers, body: body.part };
+  return late() ?? { error: unusable(body), again: !body.tooLong };
+}
+
+type Broken = { readonly tooLong: boolean; readonly part: Uint8Array };
+
+/** Counts what was unpacked, so that a small body cannot grow without end. */
+async function readBody(response: Response, most: number): Promise<Uint8Array | Broken> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.byteLength;
+      chunks.push(chunk);
+      // Leaving the loop also cancels the stream, and with it the connection.
+      if (bytes > most) return { tooLong: true, part: Buffer.concat(chunks) };
+    }
+  } catch {
+    // A reset, a length that does not match, broken compression: all of them mean that this is not the whole of it.
+    return { tooLong: false, part: Buffer.concat(chunks) };
+  }
+  return Buffer.concat(chunks);
+}
+
+/** ms until the next try; undefined: this result stands. */
+function waitAfter(result: Answer | Miss, tries: number, now: Date, random: () => number): number | undefined {
+  const soon = tries * 1_000 * (0.5 + random());
+  if ('error' in result) return result.again ? soon : undefined;
+  if (result.status !== 429 && result.status < 500) return undefined;
+  // Two to five seconds is the vendor's advice for APIGW.0308; it documents no Retry-After, but a proxy may send one.
+  const wait = retryAfter(result.headers.get('retry-after'), now);
+  if (wait !== undefined) return wait <= mostWaitMs ? wait : undefined;
+  return result.status === 429 ? 2_000 + 3_000 * random() : soon;
+}
+
+/** Waits for something that knows no signal, as long as the signal allows. */
+export async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const end = () => reject(outOfTime());
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    return await Promise.race([work, ended]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
+const outOfTime = (): SourceError =>
+  new SourceError(
+    'no whole answer in the time that this look had',
+    'If it goes on, check that the cloud can be reached from here, and give poll more time.',
+  );
+
+const unreachable = (reason: string): SourceError =>
+  new SourceError(reason, 'Check the region or the endpoint, and that this machine may reach it (DNS, proxy, NAT).');
+
+const unusable = ({ tooLong, part }: Broken): SourceError =>
+  tooLong
+    ? new SourceError(
+        `the answer is over ${mostBytes / 1024 / 1024} MiB`,
+        'Check that the endpoint is ServiceStage: no list of release plans is that long.',
+      )
+    : new SourceError(
+        `half an answer: it broke off after ${part.byteLength} bytes`,
+        'If it goes on, look at what lies between here and the cloud: a proxy, a firewall, a limit on size or time.',
+      );
+
+/** Only the code: the message of a network error holds the address. */
+function codeOf(error: unknown): string {
+  for (let one = error; typeof one === 'object' && one !== null; one = (one as { cause?: unknown }).cause) {
+    const { code } = one as { code?: unknown };
+    if (typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code)) return ` (${code})`;
+  }
+  return '';
+}
