@@ -17,18 +17,23 @@ export type PollSummary = {
 
 export type PollRequest = { readonly only?: string };
 
+/** The request names a source that the configuration does not have. */
+export class UnknownSourceError extends Error {
+  override readonly name = 'UnknownSourceError';
+}
+
 const atOnce = 8;
 const leastListMs = 2_000;
 
 /**
  * Looks at every source once. One that fails does not stop the others: its Look says what happened.
- * Throws only for a request that names a source which is not there.
+ * Throws UnknownSourceError, and nothing else.
  */
 export async function poll(deps: LookDeps, request: PollRequest, remaining: () => number): Promise<readonly Look[]> {
   const { only } = request;
   const names = Object.keys(deps.sources).filter((name) => only === undefined || name === only);
   if (only !== undefined && names.length === 0) {
-    throw new Error(
+    throw new UnknownSourceError(
       `There is no source "${only}": the configuration has ${Object.keys(deps.sources).join(', ') || 'none'}.`,
     );
   }

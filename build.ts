@@ -1,0 +1,60 @@
+/**
+ * Bundles the functions into dist/. `PLANWATCH_CONFIG` (default planwatch.yml, if it is there) is checked and
+ * compiled in as plain data, so that a bad one fails here and not at night.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { channelKinds } from './lib/channels/registry.ts';
+import { configSchemaJson, formatFaults, parseConfig } from './lib/config.ts';
+
+const outdir = 'dist';
+const root = fileURLToPath(new URL('.', import.meta.url));
+const named = process.env['PLANWATCH_CONFIG'];
+const file = named || 'planwatch.yml';
+
+function fail(lines: readonly string[]): never {
+  console.error(lines.join('\n'));
+  process.exit(1);
+}
+
+if (named && !existsSync(named)) fail([`PLANWATCH_CONFIG names ${named}, and there is no such file.`]);
+const parsed = existsSync(file) ? parseConfig(readFileSync(file, 'utf8'), { kinds: channelKinds, file }) : undefined;
+if (parsed && 'faults' in parsed) fail(formatFaults(parsed.faults, file));
+
+const compiledConfig: Plugin = {
+  name: 'planwatch:config',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^planwatch:config$/ }, ({ path }) => ({ path, namespace: 'planwatch' }));
+    onLoad({ filter: /.*/, namespace: 'planwatch' }, () => ({
+      loader: 'js',
+      contents: `export default ${JSON.stringify(parsed && 'config' in parsed ? parsed.config : null)}`,
+    }));
+  },
+};
+
+const result = await build({
+  entryPoints: ['poll', 'deliver', 'backfill'].map((name) => join(root, `handlers/aws/${name}.ts`)),
+  outdir: join(outdir, 'aws'),
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  metafile: true,
+  legalComments: 'none',
+  plugins: [compiledConfig],
+  // @slack/webhook is CommonJS and asks for Node's own modules with require.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});
+
+writeFileSync(join(outdir, 'aws/meta.json'), JSON.stringify(result.metafile));
+writeFileSync(join(outdir, 'planwatch.schema.json'), `${JSON.stringify(configSchemaJson(channelKinds), null, 2)}\n`);
+console.log(
+  `Built ${join(outdir, 'aws')}/{poll,deliver,backfill}.mjs ${parsed ? `with ${file}` : 'without planwatch.yml: the environment configures them'}.`,
+);

@@ -1,0 +1,22 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { staysQueued, wireDeliver } from '../../lib/wire.ts';
+import { awsPlatform, log, once } from './platform.ts';
+
+const app = once(() => {
+  const { config, platform } = awsPlatform();
+  return wireDeliver(config, platform);
+});
+
+/** SQS batch → messages told. What must come again is named, so that the queue keeps it and nothing else. */
+export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const ids = new Map(Records.map((record) => [record.receiptHandle, record.messageId]));
+  const batch = Records.map(({ receiptHandle, body }) => ({ handle: receiptHandle, body }));
+  const results = await app()(batch, () => context.getRemainingTimeInMillis());
+  for (const { handle, message, ...result } of results) {
+    const level =
+      result.outcome === 'failed' || result.outcome === 'dead' || result.outcome === 'parked' ? 'error' : 'info';
+    log({ level, message: 'delivery', ...result, requestId: context.awsRequestId });
+  }
+  const again = results.filter(staysQueued).map(({ handle }) => ({ itemIdentifier: ids.get(handle) ?? handle }));
+  return { batchItemFailures: again };
+}

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import compiled from 'planwatch:config';
+import type { Config } from '../../lib/core/config.ts';
+import { configFromEnvironment, type Env } from '../../lib/environment.ts';
+import { createSqsQueue } from '../../lib/queues/sqs.ts';
+import { createSecrets } from '../../lib/secrets.ts';
+import { createS3Store } from '../../lib/stores/s3.ts';
+import type { Platform } from '../../lib/wire.ts';
+
+/** Settled while the sandbox starts, at full speed: the first request would pay for loading Node's HTTP client otherwise. */
+await fetch('data:,').catch(() => undefined);
+
+/** What AWS Lambda gives. Throws one error that names every variable which is missing or wrong. */
+export function awsPlatform(env: Env = (name) => process.env[name]): { config: Config; platform: Platform } {
+  const missing: string[] = [];
+  const required = (name: string): string => {
+    const value = env(name)?.trim() ?? '';
+    if (value === '') missing.push(`${name}: is not set; serverless.yml sets it`);
+    return value;
+  };
+  const region = required('AWS_REGION');
+  const bucket = required('PLANWATCH_BUCKET');
+  const queueUrl = required('PLANWATCH_QUEUE_URL');
+  const read = compiled ? { config: compiled } : configFromEnvironment(env);
+  const faults = 'faults' in read ? read.faults.map(({ path, message }) => `${path}: ${message}`) : [];
+  if (!('config' in read) || missing.length > 0) {
+    throw new Error(`planwatch is not set up:\n${[...missing, ...faults].map((line) => `- ${line}`).join('\n')}`);
+  }
+  const endpoint = (service: string): string | undefined =>
+    env(`AWS_ENDPOINT_URL_${service}`) || env('AWS_ENDPOINT_URL');
+  // Lambda renews them for each sandbox, not within one: reading them at each use costs nothing and is never stale.
+  const credentials = async () => ({
+    accessKeyId: env('AWS_ACCESS_KEY_ID') ?? '',
+    secretAccessKey: env('AWS_SECRET_ACCESS_KEY') ?? '',
+    ...(env('AWS_SESSION_TOKEN') && { sessionToken: env('AWS_SESSION_TOKEN') as string }),
+  });
+  const edges = {
+    fetch: globalThis.fetch,
+    now: () => new Date(),
+    random: Math.random,
+    sleep: (ms: number) => sleep(ms),
+  };
+  const sqs = endpoint('SQS');
+  const [ssm, secretsManager] = [endpoint('SSM'), endpoint('SECRETS_MANAGER')];
+  return {
+    config: read.config,
+    platform: {
+      ...edges,
+      store: createS3Store({
+        ...edges,
+        bucket,
+        prefix: env('PLANWATCH_PREFIX'),
+        region,
+        endpoint: endpoint('S3'),
+        credentials,
+      }),
+      queue: createSqsQueue({ ...edges, queueUrl, region, ...(sqs && { endpoint: sqs }), credentials }),
+      secrets: createSecrets({
+        ...edges,
+        env,
+        readFile: (path) => readFile(path, 'utf8'),
+        aws: {
+          region,
+          credentials,
+          ...(ssm && { ssmEndpoint: ssm }),
+          ...(secretsManager && { secretsManagerEndpoint: secretsManager }),
+        },
+      }),
+    },
+  };
+}
+
+/** Wired at the first call and kept with the sandbox; a fault is told at every call, not only when a sandbox starts. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** One JSON line per thing that matters; CloudWatch indexes its fields. */
+export const log = (line: Readonly<Record<string, unknown>>): void => console.log(JSON.stringify(line));

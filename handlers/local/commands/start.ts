@@ -1,0 +1,121 @@
+import pc from 'picocolors';
+import type { Env } from '../../../lib/environment.ts';
+import { drain } from '../drain.ts';
+import { type Inbox, startInbox } from '../inbox/server.ts';
+import { type LocalApp, localApp, localKinds, noHurry, prepareHome } from '../platform.ts';
+import { startSample } from '../sample-setup.ts';
+import { readSetup, type Setup } from '../setup.ts';
+import type { Terminal } from '../terminal.ts';
+
+export type StartOptions = {
+  readonly config?: string;
+  readonly port: number;
+  /** ms between looks. */
+  readonly every?: number;
+  /** How much faster than life the sample's story goes. */
+  readonly speed: number;
+};
+
+/** `poll` and `backfill` of other processes put messages into the queue as well. */
+const longestPause = 1_000;
+
+const defaultEvery = { sample: 2_000, real: 60_000 };
+
+/** Looks and tells until `stop`, then ends what it has begun. */
+export async function start(options: StartOptions, env: Env, terminal: Terminal, stop: AbortSignal): Promise<void> {
+  const setup = readSetup(env, options);
+  await prepareHome(setup.home);
+  const sample = setup.kind === 'sample' ? await startSample(setup.home, options.speed) : undefined;
+  try {
+    const app = sample ? localApp(sample.config, setup.home, sample.env) : localApp(configOf(setup), setup.home, env);
+    const lock = await app.lock();
+    if ('heldBy' in lock) {
+      throw new Error(
+        `planwatch start runs here already (process ${lock.heldBy}): stop it first, or set PLANWATCH_HOME to another folder.`,
+      );
+    }
+    try {
+      const inbox = await startInbox({
+        port: options.port,
+        ledger: app.ledger,
+        config: app.config,
+        kinds: localKinds,
+        now: app.now,
+      });
+      try {
+        greet(setup, app, inbox.url, terminal);
+        const every = options.every ?? (sample ? defaultEvery.sample : defaultEvery.real);
+        await run(app, every, terminal, inbox.changed, stop);
+      } finally {
+        await inbox.close();
+      }
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    await sample?.cloud.close();
+  }
+  terminal.say(pc.dim('\nStopped. Start it again, and it goes on from here.'));
+}
+
+function configOf(setup: Setup) {
+  if (setup.kind === 'sample') throw new Error('The sample has no configuration of its own.');
+  return setup.config;
+}
+
+function greet(setup: Setup, { config }: LocalApp, url: string, terminal: Terminal): void {
+  const watched = config.sources.map(({ name, region }) => `${name} (${region})`).join(', ');
+  if (setup.kind === 'sample') {
+    terminal.say(
+      `${pc.bold('planwatch')}  No credentials and no planwatch.yml here, so this is a sample cloud on your machine.`,
+    );
+    terminal.say('           Nothing leaves it. Releases appear, fail and recover within a minute or two.');
+  } else {
+    terminal.say(`${pc.bold('planwatch')}  Watching ${watched}, as ${setup.from} says.`);
+    terminal.say(`           Telling ${Object.keys(config.destinations).join(', ')}.`);
+  }
+  terminal.say(`           Messages as the chat shows them: ${pc.underline(url)}`);
+  terminal.say(pc.dim('           Ctrl-C stops it.\n'));
+  terminal.json({ started: setup.kind, url, sources: config.sources.map(({ name }) => name) });
+}
+
+async function run(
+  app: LocalApp,
+  every: number,
+  terminal: Terminal,
+  changed: Inbox['changed'],
+  stop: AbortSignal,
+): Promise<void> {
+  let nextLook = 0;
+  while (!stop.aborted) {
+    if (Date.now() >= nextLook) {
+      nextLook = Date.now() + every;
+      const looks = await app.poll({}, noHurry);
+      for (const look of looks) terminal.look(look);
+      changed(looks);
+    }
+    try {
+      for await (const result of drain(app)) {
+        terminal.delivery(result);
+        changed();
+      }
+    } catch (error) {
+      // The folder may be full or gone for a while; what is in it is told when it is back.
+      terminal.say(pc.red(`          ✗ ${(error as Error).message}`));
+    }
+    const { nextDueAt = Number.POSITIVE_INFINITY } = await app.queue.waiting().catch(() => ({ nextDueAt: undefined }));
+    await pause(Math.min(longestPause, Math.max(200, Math.min(nextLook, nextDueAt) - Date.now())), stop);
+  }
+}
+
+const pause = (ms: number, stop: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (stop.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    stop.addEventListener('abort', done);
+  });

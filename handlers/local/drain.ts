@@ -1,0 +1,20 @@
+import { type DeliveryResult, staysQueued } from '../../lib/flow/deliver.ts';
+import { type LocalApp, noHurry } from './platform.ts';
+
+const batchSize = 10;
+
+/** Tells what is due now, batch by batch, and hands back what became of each. The caller holds the lock. */
+export async function* drain(app: LocalApp): AsyncGenerator<DeliveryResult> {
+  for (;;) {
+    const batch = await app.queue.receive(batchSize);
+    if (batch.length === 0) return;
+    for (const result of await app.deliver(batch, noHurry)) {
+      if (!staysQueued(result)) await app.queue.done(result.handle);
+      else if (result.outcome === 'failed') await app.queue.delay(result.handle, failedAgainSeconds);
+      yield result;
+    }
+  }
+}
+
+/** A disk that is full now may not be in a while; without this a message that failed would hold its lane for minutes. */
+const failedAgainSeconds = 10;

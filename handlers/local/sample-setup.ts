@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { Config } from '../../lib/core/config.ts';
+import { defaultGiveUpAfterMs } from '../../lib/core/config.ts';
+import type { Env } from '../../lib/environment.ts';
+import { createFileStore } from '../../lib/stores/file.ts';
+import { type SampleCloud, startSampleCloud } from './sample/cloud.ts';
+import type { StoryState } from './sample/story-clock.ts';
+
+const storyKey = 'story.json';
+
+type Kept = { readonly v: 1; readonly port: number; readonly story: StoryState };
+
+export type Sample = { readonly cloud: SampleCloud; readonly config: Config; readonly env: Env };
+
+/**
+ * Starts the sample cloud where an earlier run left it: the same port, since its address is part of what planwatch
+ * remembers, and the same place in the story. Nothing of the environment is used: no credential, no destination.
+ */
+export async function startSample(home: string, speed: number): Promise<Sample> {
+  const store = createFileStore(join(home, 'cloud'));
+  const kept = await readKept(await store.get(storyKey));
+  let port = kept?.port ?? 0;
+  const options = {
+    now: () => new Date(),
+    speed,
+    ...(kept && { resume: kept.story }),
+    remember: (story: StoryState) => store.put(storyKey, JSON.stringify({ v: 1, port, story } satisfies Kept)),
+  };
+  const cloud = await startSampleCloud({ ...options, port }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return startSampleCloud({ ...options, port: 0 });
+  });
+  port = Number(new URL(cloud.url).port);
+  const secrets = new Map([
+    ['SAMPLE_ACCESS_KEY', cloud.accessKey],
+    ['SAMPLE_SECRET_KEY', cloud.secretKey],
+  ]);
+  return { cloud, config: sampleConfig(cloud), env: (name) => secrets.get(name) };
+}
+
+const sampleConfig = ({ url, projectId }: SampleCloud): Config => ({
+  sources: [
+    {
+      name: 'sample',
+      region: 'ap-southeast-3',
+      projectId,
+      edition: 'release-plans',
+      endpoint: url,
+      auth: { accessKey: 'env:SAMPLE_ACCESS_KEY', secretKey: 'env:SAMPLE_SECRET_KEY' },
+    },
+  ],
+  destinations: { inbox: { kind: 'inbox' } },
+  routes: [],
+  notices: ['inbox'],
+  giveUpAfterMs: defaultGiveUpAfterMs,
+});
+
+/** A story that cannot be read begins anew: it is only a sample. */
+async function readKept(body: string | undefined): Promise<Kept | undefined> {
+  try {
+    const kept = JSON.parse(body ?? 'null') as Kept | null;
+    return kept?.v === 1 && Number.isInteger(kept.port) && Number.isFinite(kept.story?.startedAt) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import type { ChannelKind } from './channels/channel.ts';
+import { channelKinds } from './channels/registry.ts';
+import type { Config } from './core/config.ts';
+import type { Outcome } from './core/outcome.ts';
+import { isSecretRef } from './core/reference.ts';
+import { type BackfillDeps, backfill } from './flow/backfill.ts';
+import { type DeliverDeps, deliver } from './flow/deliver.ts';
+import { type PollRequest, poll } from './flow/poll.ts';
+import { createLedger } from './ledger/ledger.ts';
+import type { Channel, Destination, ObjectStore, PlanSource, Queue, Received } from './ports.ts';
+import { SecretError, type Secrets } from './secrets.ts';
+import { createServiceStageSource } from './sources/servicestage.ts';
+
+// What a handler needs of the flows besides running them: it sees no further than here.
+export type { BackfillResult } from './flow/backfill.ts';
+export { BackfillRequestError } from './flow/backfill-request.ts';
+export { staysQueued } from './flow/deliver.ts';
+export { type PollSummary, summarize, throwIfAllFailed, UnknownSourceError } from './flow/poll.ts';
+
+/** What a platform gives: where state lives, what carries messages, and the edges of the world. */
+export type Platform = {
+  readonly store: ObjectStore;
+  readonly queue: Queue;
+  readonly secrets: Secrets;
+  readonly fetch: typeof globalThis.fetch;
+  readonly now: () => Date;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+};
+
+export type ChannelKinds = Readonly<Record<string, ChannelKind>>;
+
+/** Three functions rather than one object, so that a bundle holds only what its function does. */
+export function wirePoll(config: Config, platform: Platform) {
+  const deps = {
+    ...platform,
+    ledger: createLedger(platform.store),
+    sources: sourcesOf(config, platform),
+    routing: config,
+    giveUpAfterMs: config.giveUpAfterMs,
+  };
+  return (request: PollRequest, remaining: () => number) => poll(deps, request, remaining);
+}
+
+export function wireDeliver(config: Config, platform: Platform, kinds: ChannelKinds = channelKinds) {
+  const deps: DeliverDeps = {
+    ...platform,
+    ledger: createLedger(platform.store),
+    destination: (name) => openDestination(config, platform, kinds, name),
+    routing: config,
+    giveUpAfterMs: config.giveUpAfterMs,
+  };
+  return (batch: readonly Received[], remaining: () => number) => deliver(deps, batch, remaining);
+}
+
+export function wireBackfill(config: Config, platform: Platform) {
+  const deps: BackfillDeps = {
+    ...platform,
+    ledger: createLedger(platform.store),
+    sources: sourcesOf(config, platform),
+    routing: config,
+  };
+  return (request: unknown, run: string) => backfill(deps, request, run);
+}
+
+const sourcesOf = (config: Config, { secrets, ...edges }: Platform): Record<string, PlanSource> =>
+  Object.fromEntries(
+    config.sources.map((source) => [source.name, createServiceStageSource(source, { ...edges, secret: secrets })]),
+  );
+
+/** Made anew for each message: what costs anything, the secrets, is kept for five minutes where they are read. */
+async function openDestination(
+  config: Config,
+  { secrets, fetch, now }: Platform,
+  kinds: ChannelKinds,
+  name: string,
+): Promise<Destination | undefined> {
+  const destination = config.destinations[name];
+  const kind = destination && kinds[destination.kind];
+  if (!destination || !kind) return undefined;
+  const { pace, hasPlain } = kind;
+  const given = Object.keys(kind.settings).flatMap((setting) => {
+    const value = destination[setting];
+    return typeof value === 'string' ? [[setting, value] as const] : [];
+  });
+  try {
+    const values = await Promise.all(
+      given.map(async ([setting, value]) => [setting, isSecretRef(value) ? await secrets(value) : value]),
+    );
+    const insecure = destination['allowInsecure'] === true ? { allowInsecure: 'true' } : {};
+    const channel = kind.create({ ...Object.fromEntries(values), ...insecure }, { fetch, now });
+    return { pace, hasPlain, channel };
+  } catch (error) {
+    if (error instanceof SecretError) return { pace, hasPlain, channel: unopened(error) };
+    throw error;
+  }
+}
+
+/** Its secret cannot be had: that concerns this destination and nothing else. */
+function unopened({ message, transient }: SecretError): Channel {
+  const outcome: Outcome = transient ? { kind: 'retry', reason: message } : { kind: 'misconfigured', reason: message };
+  return { send: async () => outcome };
+}

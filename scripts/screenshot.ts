@@ -1,0 +1,41 @@
+/**
+ * Draws README's pictures from a running page: node scripts/screenshot.ts http://127.0.0.1:4400
+ * On Debian: apt-get install chromium fonts-noto-color-emoji fonts-lato fonts-inter
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+
+const url = process.argv[2];
+if (!url) {
+  console.error('Which page? Run npm start, and give the address that it prints: node scripts/screenshot.ts <url>');
+  process.exit(2);
+}
+
+const docs = join(import.meta.dirname, '../docs');
+mkdirSync(docs, { recursive: true });
+
+/** Debian's, unless another is named; without a sandbox, since build machines run as root. */
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-background-networking'],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 2, locale: 'en-GB' });
+  await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' });
+  await page.goto(url);
+  await pictureMessage(page, join(docs, 'message.png'));
+  await page.goto(url);
+  await page.locator('.message').first().waitFor();
+  await page.screenshot({ path: join(docs, 'inbox.png') });
+} finally {
+  await browser.close();
+}
+console.log('Wrote docs/message.png and docs/inbox.png.');
+
+/** A failure shows the most of what a message can say; the sample comes to its first within a minute. */
+async function pictureMessage(page: Page, path: string): Promise<void> {
+  const failure = page.locator('.slack', { hasText: 'Release failed' }).first();
+  await failure.waitFor({ timeout: 120_000 });
+  await failure.screenshot({ path });
+}

@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSampleCloud } from '../../handlers/local/sample/cloud.ts';
+import type { SampleDeployInfo, SamplePlan } from '../../handlers/local/sample/story.ts';
+import type { PollSummary } from '../../lib/flow/poll.ts';
+import { startSlackReceiver, startWebhookReceiver } from './chat-server.ts';
+import { startMapping } from './event-source-mapping.ts';
+import { type Lambda, startLambda } from './lambda.ts';
+import { startS3Server } from './s3-server.ts';
+import { startSqsServer } from './sqs-server.ts';
+
+/** The published example of Standard Webhooks, not a secret of anybody's. */
+const webhookSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+export type Deployment = Awaited<ReturnType<typeof deploy>>;
+
+/** planwatch as it runs on AWS: the three built bundles in the real runtime client, and real HTTP servers around them. */
+export async function deploy() {
+  const folder = await mkdtemp(join(tmpdir(), 'planwatch-deployment-'));
+  const clockFile = join(folder, 'clock');
+  await writeFile(clockFile, '0');
+  let offset = 0;
+  const now = () => new Date(Date.now() + offset);
+
+  const cloud = await startSampleCloud({ now });
+  cloud.setPlans([]);
+  const [s3, sqs] = await Promise.all([startS3Server(), startSqsServer({ now, visibilityMs: 720_000 })]);
+  const [slack, webhook] = await Promise.all([startSlackReceiver(), startWebhookReceiver({ secret: webhookSecret })]);
+  const env = {
+    CLOCK_OFFSET_FILE: clockFile,
+    PLANWATCH_BUCKET: s3.bucket,
+    PLANWATCH_PREFIX: 'e2e',
+    PLANWATCH_QUEUE_URL: sqs.queueUrl,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+    SERVICESTAGE_REGION: 'ap-southeast-3',
+    SERVICESTAGE_PROJECT_ID: cloud.projectId,
+    SERVICESTAGE_ENDPOINT: cloud.url,
+    HUAWEICLOUD_SDK_AK: cloud.accessKey,
+    HUAWEICLOUD_SDK_SK: cloud.secretKey,
+    SLACK_WEBHOOK_URL: slack.url,
+    WEBHOOK_URL: webhook.url,
+    WEBHOOK_SECRET: webhookSecret,
+  };
+  /** Each of these would open a door. */
+  const secrets = [
+    cloud.accessKey,
+    cloud.secretKey,
+    new URL(slack.url).pathname,
+    new URL(webhook.url).pathname,
+    webhookSecret,
+  ];
+  const functions: Lambda[] = [];
+  const launch = async (bundle: 'poll' | 'deliver' | 'backfill') => {
+    const started = await startLambda({ bundle, env, now });
+    functions.push(started);
+    return started;
+  };
+  const [poller, deliverer, backfiller] = [await launch('poll'), await launch('deliver'), await launch('backfill')];
+  const mapping = startMapping({
+    endpoint: sqs.url,
+    queueUrl: sqs.queueUrl,
+    async invoke(event) {
+      const how = await deliverer.invoke(event);
+      if (how.kind !== 'result') throw new Error(`deliver: ${JSON.stringify(how)}`);
+      return how.value;
+    },
+  });
+
+  return {
+    cloud,
+    s3,
+    sqs,
+    slack,
+    webhook,
+    poller,
+    deliverer,
+    launch,
+    setPlans: (plans: readonly SamplePlan[], infos?: Record<string, SampleDeployInfo>) => cloud.setPlans(plans, infos),
+    /** One tick; throws where the invocation failed. */
+    async poll(by: Lambda = poller): Promise<PollSummary> {
+      const how = await by.invoke({});
+      if (how.kind !== 'result') throw new Error(`poll: ${JSON.stringify(how)}`);
+      return how.value as PollSummary;
+    },
+    async backfill(request: unknown) {
+      const how = await backfiller.invoke(request);
+      if (how.kind !== 'result') throw new Error(`backfill: ${JSON.stringify(how)}`);
+      return how.value as { matched: number; enqueued: number; skipped: number };
+    },
+    /** Until nothing is due now. */
+    delivered: () => mapping.idle(),
+    /** Lets time pass for the functions and the queue. */
+    async later(ms: number): Promise<void> {
+      offset += ms;
+      await writeFile(clockFile, String(offset));
+    },
+    /** Everything that any function ever wrote. */
+    lines: () => functions.flatMap((one) => one.lines),
+    secrets,
+    async close(): Promise<void> {
+      await mapping.stop();
+      for (const one of functions) await one.stop();
+      for (const server of [cloud, s3, sqs, slack, webhook]) await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How an invocation ended, as the runtime client reported it; `killed`: the process was gone before it could. */
+export type Invocation =
+  | { readonly kind: 'result'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly value: { readonly errorType?: string; readonly errorMessage?: string } }
+  | { readonly kind: 'killed' };
+
+export type Lambda = {
+  invoke(event: unknown): Promise<Invocation>;
+  /** The sandbox dies at once; the next invocation begins a new, cold one. */
+  kill(): void;
+  /** Every line that the function wrote. */
+  readonly lines: readonly string[];
+  readonly coldStarts: () => number;
+  stop(): Promise<void>;
+};
+
+export type LambdaOptions = {
+  /** The bundle in dist/aws. */
+  readonly bundle: 'poll' | 'deliver' | 'backfill';
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  /** The clock that the function sees (CLOCK_OFFSET_FILE); default the machine's. */
+  readonly now?: () => Date;
+};
+
+type Job = { readonly id: string; readonly body: string; readonly settle: (how: Invocation) => void };
+
+/** One function of ours as AWS runs it: the built bundle in the real runtime client, over a Runtime API of our own. */
+export async function startLambda({
+  bundle,
+  env,
+  timeoutMs = 60_000,
+  now = () => new Date(),
+}: LambdaOptions): Promise<Lambda> {
+  const lines: string[] = [];
+  const inFlight = new Map<string, Job>();
+  const queue: Job[] = [];
+  let waiting: ServerResponse | undefined;
+  let sandbox: ChildProcess | undefined;
+  let starts = 0;
+
+  const give = () => {
+    const [job] = queue;
+    if (!job || !waiting) return;
+    queue.shift();
+    inFlight.set(job.id, job);
+    waiting.writeHead(200, {
+      'Content-Type': 'application/json',
+      'Lambda-Runtime-Aws-Request-Id': job.id,
+      'Lambda-Runtime-Deadline-Ms': String(now().getTime() + timeoutMs),
+      'Lambda-Runtime-Invoked-Function-Arn': `arn:aws:lambda:us-east-1:000000000000:function:${bundle}`,
+    });
+    waiting.end(job.body);
+    waiting = undefined;
+  };
+  const settle = (id: string, how: Invocation) => {
+    const job = inFlight.get(id);
+    inFlight.delete(id);
+    job?.settle(how);
+  };
+  const api = createServer((request, response) => {
+    const url = request.url ?? '';
+    if (url.endsWith('/invocation/next')) {
+      waiting = response;
+      return give();
+    }
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const text = Buffer.concat(parts).toString();
+      const [, id, kind] = /invocation\/([^/]+)\/(response|error)$/.exec(url) ?? [];
+      const value = text === '' ? undefined : JSON.parse(text);
+      if (id !== undefined) settle(id, kind === 'response' ? { kind: 'result', value } : { kind: 'error', value });
+      // The sandbox could not even load the bundle: nothing that waits will ever be asked for.
+      else if (url.endsWith('/init/error')) for (const job of queue.splice(0)) job.settle({ kind: 'error', value });
+      response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
+    });
+  });
+  api.listen(0, '127.0.0.1');
+  await once(api, 'listening');
+  const { port } = api.address() as AddressInfo;
+
+  function boot(): ChildProcess {
+    starts++;
+    const shims = ['rapid-client-shim.cjs', ...('CLOCK_OFFSET_FILE' in env ? ['clock-shim.cjs'] : [])];
+    const preloads = shims.flatMap((name) => ['--require', fileURLToPath(new URL(name, import.meta.url))]);
+    const child = spawn(
+      process.execPath,
+      [...preloads, `${root}node_modules/aws-lambda-ric/index.mjs`, `${bundle}.handler`],
+      {
+        cwd: `${root}dist/aws`,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: process.env['PATH'],
+          TZ: ':UTC',
+          AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
+          LAMBDA_TASK_ROOT: `${root}dist/aws`,
+          AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: 'test',
+          AWS_SECRET_ACCESS_KEY: 'test',
+          AWS_LAMBDA_FUNCTION_NAME: bundle,
+          AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+          AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+          AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${bundle}`,
+          AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+          _HANDLER: `${bundle}.handler`,
+          ...env,
+        },
+      },
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter(Boolean)));
+    }
+    child.on('exit', () => {
+      if (sandbox !== child) return;
+      sandbox = undefined;
+      waiting = undefined;
+      for (const id of [...inFlight.keys()]) settle(id, { kind: 'killed' });
+    });
+    return child;
+  }
+
+  return {
+    lines,
+    coldStarts: () => starts,
+    invoke: (event) =>
+      new Promise((resolve) => {
+        const late = setTimeout(() => sandbox?.kill('SIGKILL'), timeoutMs);
+        const done = (how: Invocation) => {
+          clearTimeout(late);
+          resolve(how);
+        };
+        queue.push({ id: randomUUID(), body: JSON.stringify(event ?? null), settle: done });
+        sandbox ??= boot();
+        give();
+      }),
+    kill: () => void sandbox?.kill('SIGKILL'),
+    async stop() {
+      const child = sandbox;
+      if (child && child.exitCode === null) {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+      api.closeAllConnections();
+      await new Promise((resolve) => api.close(resolve));
+    },
+  };
+}
