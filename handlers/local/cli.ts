@@ -39,6 +39,12 @@ const command = (name: string, description: string, example: string): Command =>
     .addOption(verboseOption())
     .addHelpText('after', `\nExample:\n  ${example}`);
 
+// `planwatch … | head`: whoever reads has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(done);
+});
+
 let exitCode = done;
 
 command(

@@ -114,7 +114,7 @@ describeChannel('slack', {
       .flatMap((text) => text.split('\n'));
     const size = message.text.replace(/[&<>]/g, '&amp;').length;
     // Where nothing needs to be cut, the reader gets every character.
-    if (size < 3900) for (const line of message.text.split('\n')) expect(shown).toContain(line);
+    if (size < 3800) for (const line of message.text.split('\n')) expect(shown).toContain(line);
     if (payload.blocks === undefined || size > 2000) return;
     const { icon, title, failures, lines, notes, id } = message;
     expect(shown).toContain(`${icon} ${title}`);
