@@ -1,6 +1,7 @@
 import type { ChannelKind } from './channels/channel.ts';
 import { channelKinds } from './channels/registry.ts';
 import type { Config } from './core/config.ts';
+import type { NoticeEvent } from './core/event.ts';
 import type { Outcome } from './core/outcome.ts';
 import { isSecretRef } from './core/reference.ts';
 import { type BackfillDeps, backfill } from './flow/backfill.ts';
@@ -27,6 +28,8 @@ export type Platform = {
   /** In [0, 1). */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** For a log line, an alarm, a terminal: what happened to a destination, and which others will hear of it. */
+  readonly onNotice?: (notice: NoticeEvent, to: readonly string[]) => void;
 };
 
 export type ChannelKinds = Readonly<Record<string, ChannelKind>>;

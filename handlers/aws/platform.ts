@@ -47,6 +47,8 @@ export function awsPlatform(env: Env = (name) => process.env[name]): { config: C
     config: read.config,
     platform: {
       ...edges,
+      onNotice: (notice, to) =>
+        log({ level: notice.type === 'destination.recovered' ? 'info' : 'error', message: notice.type, ...notice, to }),
       store: createS3Store({
         ...edges,
         bucket,

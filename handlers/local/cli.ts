@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import pc from 'picocolors';
 import { BackfillRequestError, UnknownSourceError } from '../../lib/wire.ts';
 import { backfill } from './commands/backfill.ts';
+import { deadLetters } from './commands/dead-letters.ts';
 import { poll } from './commands/poll.ts';
 import { start } from './commands/start.ts';
 import { createTerminal } from './terminal.ts';
@@ -92,6 +93,12 @@ command(
   .option('--limit <number>', 'at most so many messages (default: 100)', Number)
   .action(async ({ config, json, verbose: _verbose, ...request }) => {
     await backfill({ config, json, request }, env, createTerminal(json));
+  });
+
+command('dead-letters', 'Show what was given up, and why.', 'npx planwatch dead-letters --destination oncall')
+  .option('--destination <name>', 'of this destination alone')
+  .action(async (options) => {
+    await deadLetters(options, env, createTerminal(options.json));
   });
 
 function list(text: string): string[] {

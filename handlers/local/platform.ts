@@ -9,7 +9,7 @@ import { createLedger } from '../../lib/ledger/ledger.ts';
 import { createFileQueue, lockConsumer } from '../../lib/queues/file.ts';
 import { createSecrets } from '../../lib/secrets.ts';
 import { createFileStore } from '../../lib/stores/file.ts';
-import { wireBackfill, wireDeliver, wirePoll } from '../../lib/wire.ts';
+import { type Platform, wireBackfill, wireDeliver, wirePoll } from '../../lib/wire.ts';
 import { inbox } from './inbox/kind.ts';
 
 /** The registry, and the page of `npm start` as one more destination. */
@@ -18,7 +18,7 @@ export const localKinds = { ...channelKinds, inbox };
 /** planwatch on this machine: state in folders, the same flows. */
 export type LocalApp = ReturnType<typeof localApp>;
 
-export function localApp(config: Config, home: string, env: Env) {
+export function localApp(config: Config, home: string, env: Env, onNotice: NonNullable<Platform['onNotice']>) {
   const edges = {
     fetch: globalThis.fetch,
     now: () => new Date(),
@@ -29,7 +29,7 @@ export function localApp(config: Config, home: string, env: Env) {
   const queueFolder = join(home, 'queue');
   const queue = createFileQueue(queueFolder, edges);
   const secrets = createSecrets({ ...edges, env, readFile: (path) => readFile(path, 'utf8'), ...awsOf(env) });
-  const platform = { ...edges, store, queue, secrets };
+  const platform: Platform = { ...edges, store, queue, secrets, onNotice };
   return {
     config,
     queue,

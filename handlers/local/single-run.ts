@@ -1,4 +1,5 @@
 import type { Env } from '../../lib/environment.ts';
+import type { Platform } from '../../lib/wire.ts';
 import { drain } from './drain.ts';
 import { type LocalApp, localApp, prepareHome } from './platform.ts';
 import { startSample } from './sample-setup.ts';
@@ -9,14 +10,15 @@ import type { Terminal } from './terminal.ts';
 export async function withApp<T>(
   given: { readonly config?: string },
   env: Env,
+  onNotice: NonNullable<Platform['onNotice']>,
   use: (app: LocalApp) => Promise<T>,
 ): Promise<T> {
   const setup = readSetup(env, given);
   await prepareHome(setup.home);
-  if (setup.kind !== 'sample') return use(localApp(setup.config, setup.home, env));
+  if (setup.kind !== 'sample') return use(localApp(setup.config, setup.home, env, onNotice));
   const sample = await startSample(setup.home, 1);
   try {
-    return await use(localApp(sample.config, setup.home, sample.env));
+    return await use(localApp(sample.config, setup.home, sample.env, onNotice));
   } finally {
     await sample.cloud.close();
   }

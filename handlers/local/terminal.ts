@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { type Event, isPlanEvent } from '../../lib/core/event.ts';
+import { type Event, isPlanEvent, type NoticeEvent } from '../../lib/core/event.ts';
 import { composeMessage, type Tone } from '../../lib/core/message.ts';
 import type { DeliveryResult } from '../../lib/flow/deliver.ts';
 import type { Look } from '../../lib/flow/known.ts';
@@ -37,6 +37,12 @@ export function createTerminal(json: boolean, write: (line: string) => void = co
         write(pc.green(`${clock()}  ${look.source}: it can be read again`));
       if (look.error === undefined) failing.delete(look.source);
       else failing.set(look.source, look.error);
+    },
+    notice(notice: NoticeEvent, to: readonly string[]): void {
+      const untold = to.length === 0 ? ' Nobody else can be told: no other destination is for notices.' : '';
+      if (json) write(JSON.stringify({ ...notice, to }));
+      else if (to.length === 0)
+        write(`${eventLine(notice)}${pc.red(`${notice.advice ? `  ${notice.advice}` : ''}${untold}`)}`);
     },
     delivery({ handle: _handle, message: _message, ...result }: DeliveryResult): void {
       const line = json ? JSON.stringify(result) : deliveryLine(result);
@@ -84,7 +90,7 @@ function deliveryLine({
 }
 
 /** People's and vendors' words: whatever could move the cursor or colour the rest is shown as a dot. */
-const printable = (line: string): string =>
+export const printable = (line: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about; ESC [ … m is our own colour
   line.replace(/(?!\u001b\[\d{1,2}m)[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '·');
 

@@ -15,6 +15,7 @@ export async function flushNotices(deps: LaneDeps, destination: string, lane: La
     const { id, time: queuedAt } = notice;
     const to = routeEvent(notice, deps.routing);
     await deps.queue.send(to.map((name) => ({ v: 1, id, destination: name, events: [notice], queuedAt })));
+    deps.onNotice?.(notice, to);
   }
   const { told: _told, ...rest } = lane;
   const after: Lane = Object.keys(told).length > 0 ? { ...rest, told } : rest;

@@ -1,5 +1,6 @@
 import type { Config } from '../core/config.ts';
 import type { QueueMessage } from '../core/delivery.ts';
+import type { NoticeEvent } from '../core/event.ts';
 import type { Lane } from '../ledger/lanes.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Destination, Queue } from '../ports.ts';
@@ -18,6 +19,8 @@ export type LaneDeps = {
   readonly now: () => Date;
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** What happened to a destination, and who will hear of it: nobody, where the failing one is the only one for notices. */
+  readonly onNotice?: (notice: NoticeEvent, to: readonly string[]) => void;
 };
 
 /** The messages of one destination that came in one batch, in order. */

@@ -148,11 +148,14 @@ describe('a destination that is set up wrongly', () => {
     ]);
   });
 
-  test('cannot be told about by itself', async () => {
+  test('that is the only one for notices cannot be told about by itself: whoever runs planwatch is told', async () => {
     const world = createWorld({ config: { notices: ['releases'] } });
     world.answers['releases'] = [gone];
     await world.queue.send([message('e-1')]);
-    await world.drain();
+    const heard: unknown[] = [];
+    const deps = { ...world.deps, onNotice: (...all: unknown[]) => void heard.push(all) };
+    await deliver(deps, await world.queue.receive(10), () => 60_000);
+    expect(heard).toMatchObject([[{ type: 'destination.failing', destination: 'releases', reason: gone.reason }, []]]);
     expect(await world.queue.waiting()).toMatchObject({ messages: 1 });
   });
 });

@@ -1,12 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SQSEvent } from 'aws-lambda';
 import { startSampleCloud } from '../../handlers/local/sample/cloud.ts';
 import type { SampleDeployInfo, SamplePlan } from '../../handlers/local/sample/story.ts';
 import type { PollSummary } from '../../lib/flow/poll.ts';
 import { startSlackReceiver, startWebhookReceiver } from './chat-server.ts';
 import { startMapping } from './event-source-mapping.ts';
-import { type Lambda, startLambda } from './lambda.ts';
+import { type Invocation, type Lambda, startLambda } from './lambda.ts';
 import { startS3Server } from './s3-server.ts';
 import { startSqsServer } from './sqs-server.ts';
 
@@ -15,34 +17,48 @@ const webhookSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 export type Deployment = Awaited<ReturnType<typeof deploy>>;
 
+export type ServerName = 'cloud' | 's3' | 'sqs' | 'slack' | 'webhook';
+
+export type DeploymentOptions = {
+  /** The address that the `nth` launched function is given for a server, such as that of a gate in front of it. */
+  readonly address?: (server: ServerName, url: string, nth: number) => Promise<string>;
+  /** Told how each invocation of deliver ended. */
+  readonly onDeliver?: (batch: SQSEvent, how: Invocation) => void;
+};
+
 /** planwatch as it runs on AWS: the three built bundles in the real runtime client, and real HTTP servers around them. */
-export async function deploy() {
+export async function deploy({ address = async (_server, url) => url, onDeliver }: DeploymentOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'planwatch-deployment-'));
   const clockFile = join(folder, 'clock');
-  await writeFile(clockFile, '0');
   let offset = 0;
+  // Renamed into place: a function that reads the time just now must not find the file empty.
+  const setClock = () => {
+    writeFileSync(`${clockFile}.new`, String(offset));
+    renameSync(`${clockFile}.new`, clockFile);
+  };
+  setClock();
   const now = () => new Date(Date.now() + offset);
 
   const cloud = await startSampleCloud({ now });
   cloud.setPlans([]);
   const [s3, sqs] = await Promise.all([startS3Server(), startSqsServer({ now, visibilityMs: 720_000 })]);
   const [slack, webhook] = await Promise.all([startSlackReceiver(), startWebhookReceiver({ secret: webhookSecret })]);
-  const env = {
+  const envOf = async (nth: number) => ({
     CLOCK_OFFSET_FILE: clockFile,
     PLANWATCH_BUCKET: s3.bucket,
     PLANWATCH_PREFIX: 'e2e',
     PLANWATCH_QUEUE_URL: sqs.queueUrl,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_ENDPOINT_URL_SQS: sqs.url,
+    AWS_ENDPOINT_URL_S3: await address('s3', s3.endpoint, nth),
+    AWS_ENDPOINT_URL_SQS: await address('sqs', sqs.url, nth),
     SERVICESTAGE_REGION: 'ap-southeast-3',
     SERVICESTAGE_PROJECT_ID: cloud.projectId,
-    SERVICESTAGE_ENDPOINT: cloud.url,
+    SERVICESTAGE_ENDPOINT: await address('cloud', cloud.url, nth),
     HUAWEICLOUD_SDK_AK: cloud.accessKey,
     HUAWEICLOUD_SDK_SK: cloud.secretKey,
-    SLACK_WEBHOOK_URL: slack.url,
-    WEBHOOK_URL: webhook.url,
+    SLACK_WEBHOOK_URL: await address('slack', slack.url, nth),
+    WEBHOOK_URL: await address('webhook', webhook.url, nth),
     WEBHOOK_SECRET: webhookSecret,
-  };
+  });
   /** Each of these would open a door. */
   const secrets = [
     cloud.accessKey,
@@ -53,7 +69,7 @@ export async function deploy() {
   ];
   const functions: Lambda[] = [];
   const launch = async (bundle: 'poll' | 'deliver' | 'backfill') => {
-    const started = await startLambda({ bundle, env, now });
+    const started = await startLambda({ bundle, env: await envOf(functions.length), now });
     functions.push(started);
     return started;
   };
@@ -63,6 +79,7 @@ export async function deploy() {
     queueUrl: sqs.queueUrl,
     async invoke(event) {
       const how = await deliverer.invoke(event);
+      onDeliver?.(event, how);
       if (how.kind !== 'result') throw new Error(`deliver: ${JSON.stringify(how)}`);
       return how.value;
     },
@@ -94,7 +111,7 @@ export async function deploy() {
     /** Lets time pass for the functions and the queue. */
     async later(ms: number): Promise<void> {
       offset += ms;
-      await writeFile(clockFile, String(offset));
+      setClock();
     },
     /** Everything that any function ever wrote. */
     lines: () => functions.flatMap((one) => one.lines),

@@ -127,6 +127,8 @@ export async function startLambda({
       sandbox = undefined;
       waiting = undefined;
       for (const id of [...inFlight.keys()]) settle(id, { kind: 'killed' });
+      // Killed while it was starting: what waits for it would wait for ever.
+      for (const job of queue.splice(0)) job.settle({ kind: 'killed' });
     });
     return child;
   }

@@ -6,11 +6,17 @@ import { silent, type Terminal } from '../terminal.ts';
 
 export type PollOptions = { readonly config?: string; readonly only?: string; readonly json: boolean };
 
-/** One look at each source, and what is due is told. false: a source could not be read. */
-export const poll = (options: PollOptions, env: Env, terminal: Terminal): Promise<boolean> =>
-  withApp(options, env, async (app) => {
+/** One look at each source, and what is due is told. false: a source could not be read, or a chat fails and nobody could be told. */
+export async function poll(options: PollOptions, env: Env, terminal: Terminal): Promise<boolean> {
+  // With --json the whole answer is the summary.
+  const lines = options.json ? silent : terminal;
+  let heard = true;
+  const onNotice: Terminal['notice'] = (notice, to) => {
+    lines.notice(notice, to);
+    heard &&= to.length > 0 || notice.type === 'destination.recovered';
+  };
+  return withApp(options, env, onNotice, async (app) => {
     const looks = await app.poll(options.only === undefined ? {} : { only: options.only }, noHurry);
-    const lines = options.json ? silent : terminal;
     for (const look of looks) lines.look(look);
     await tellDue(app, lines);
     const summary = summarize(looks);
@@ -18,5 +24,6 @@ export const poll = (options: PollOptions, env: Env, terminal: Terminal): Promis
     for (const { source, ok, plans, events, revision } of summary.sources) {
       if (ok) terminal.say(`${source}: ${plans} plans, ${events} new events (revision ${revision})`);
     }
-    return looks.every((look) => look.ok);
+    return heard && looks.every((look) => look.ok);
   });
+}

@@ -27,7 +27,9 @@ export async function start(options: StartOptions, env: Env, terminal: Terminal,
   await prepareHome(setup.home);
   const sample = setup.kind === 'sample' ? await startSample(setup.home, options.speed) : undefined;
   try {
-    const app = sample ? localApp(sample.config, setup.home, sample.env) : localApp(configOf(setup), setup.home, env);
+    const app = sample
+      ? localApp(sample.config, setup.home, sample.env, terminal.notice)
+      : localApp(configOf(setup), setup.home, env, terminal.notice);
     const lock = await app.lock();
     if ('heldBy' in lock) {
       throw new Error(

@@ -194,6 +194,36 @@ describe('planwatch backfill', () => {
   });
 });
 
+describe('what does not get through', () => {
+  test('a chat that refuses and nobody else to tell: said, with what to do, exit 1', async () => {
+    await account(async (env, _cloud, slack) => {
+      slack.script({ status: 404, body: 'no_service' });
+      const { code, out } = await desk.run(['poll'], env);
+      expect(code).toBe(1);
+      expect(out).toMatch(/Messages do not get through to slack.*no_service.*Nobody else can be told/);
+      expect(out).not.toContain(new URL(env['SLACK_WEBHOOK_URL'] ?? '').pathname);
+    });
+  });
+
+  test('dead letters can be read, and sent again', async () => {
+    await account(async (env, _cloud, slack) => {
+      expect((await desk.run(['dead-letters'], env)).out).toContain('No dead letters');
+      slack.script({ status: 400, body: 'invalid_blocks' }, { status: 400, body: 'no_text' });
+      await desk.run(['poll'], env);
+      const shown = await desk.run(['dead-letters'], env);
+      expect(shown.out).toMatch(/slack {2}👀 Now watching 1 release plan.*no_text.*1 given up/s);
+      expect(JSON.parse((await desk.run(['dead-letters', '--json'], env)).out)).toMatchObject({
+        v: 1,
+        attempts: 1,
+        delivery: { destination: 'slack' },
+      });
+      await desk.run(['backfill', '--dead-letters'], env);
+      expect((await slack.next()).body.text).toContain('Now watching');
+      expect((await desk.run(['dead-letters'], env)).out).toContain('No dead letters');
+    });
+  });
+});
+
 describe('wrong usage', () => {
   test('a configuration with a typo, a literal secret and a route to nowhere: every fault at once with its place, exit 2', async () => {
     const literal = 'https://hooks.slack.com/services/T0/B0/do-not-print-me';
