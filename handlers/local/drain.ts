@@ -3,17 +3,23 @@ import { type LocalApp, noHurry } from './platform.ts';
 
 const batchSize = 10;
 
-/** Tells what is due now, batch by batch, and hands back what became of each. The caller holds the lock. */
+/**
+ * Tells what is due now, batch by batch, and hands back what became of each. The caller holds the lock. A queue that
+ * cannot be written to is told at the end: what was told is said first, and its receipt stops a second copy.
+ */
 export async function* drain(app: LocalApp): AsyncGenerator<DeliveryResult> {
-  for (;;) {
+  const troubles: unknown[] = [];
+  const note = (error: unknown) => void troubles.push(error);
+  while (troubles.length === 0) {
     const batch = await app.queue.receive(batchSize);
     if (batch.length === 0) return;
     for (const result of await app.deliver(batch, noHurry)) {
-      if (!staysQueued(result)) await app.queue.done(result.handle);
-      else if (result.outcome === 'failed') await app.queue.delay(result.handle, failedAgainSeconds);
+      if (!staysQueued(result)) await app.queue.done(result.handle).catch(note);
+      else if (result.outcome === 'failed') await app.queue.delay(result.handle, failedAgainSeconds).catch(note);
       yield result;
     }
   }
+  throw troubles[0];
 }
 
 /** A disk that is full now may not be in a while; without this a message that failed would hold its lane for minutes. */

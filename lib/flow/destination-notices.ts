@@ -67,14 +67,15 @@ export function noteRecovered(lane: Lane, destination: string, at: Date, waited:
 
 /** At most once an hour a destination, with the count; what is not told yet goes with the next one. */
 export function noteGivenUp(lane: Lane, destination: string, at: Date): Lane | undefined {
-  const count = lane.told?.deadSince ?? 0;
-  if (count === 0 || at.getTime() - Date.parse(lane.told?.deadAt ?? '') < hour) return undefined;
+  const { deadSince: count = 0, deadAt, ...rest } = lane.told ?? {};
+  if (count === 0 || at.getTime() - Date.parse(deadAt ?? '') < hour) return undefined;
   const time = at.toISOString();
-  const { deadSince, ...rest } = lane.told ?? {};
+  // The second one of the same outage says something else, so it needs a name of its own.
+  const first = lane.failingSince !== undefined && !(deadAt !== undefined && deadAt >= lane.failingSince);
   return withNotice(
     { ...lane, told: { ...rest, deadAt: time } },
     {
-      id: idOf(destination, lane.failingSince ?? time, 'dead'),
+      id: idOf(destination, first && lane.failingSince ? lane.failingSince : time, 'dead'),
       type: 'delivery.dead',
       destination,
       time,

@@ -5,32 +5,36 @@ import type { LaneDeps, Step } from './lane.ts';
 
 type Why = { readonly reason: string; readonly answer: string; readonly attempts: number };
 
-/** Turns a message into a dead letter: first the letter, then the receipt that settles it, then the count that is told. */
+/**
+ * Turns a message into a dead letter: first it is counted in the lane, for whoever tells people (`lane.ts`), then comes the
+ * letter, then the receipt that settles it. Dying in between does the rest again, and counts it once.
+ */
 export async function giveUp(deps: LaneDeps, lane: Lane, message: QueueMessage, why: Why): Promise<Step> {
   const { ledger, now } = deps;
-  const { id, destination } = message;
+  const { id, destination, events } = message;
   const at = now().toISOString();
+  const counted = count(lane, message);
+  await ledger.lanes.save(destination, counted);
   await ledger.deadLetters.write({ v: 1, delivery: message, ...why, firstAt: lane.failingSince ?? at, at });
   await ledger.receipts.write(message, {
     v: 1,
     outcome: 'dead',
     at,
     attempts: why.attempts,
-    content: contentOf(message.events),
+    content: contentOf(events),
+    ...(lane.attempt?.id === id && lane.attempt.unsure && { unsure: true }),
   });
-  const after = await count(deps, lane, message);
   const reason = [why.reason, why.answer].filter(Boolean).join(' ');
-  return { lane: after, result: { id, destination, message, outcome: 'dead', reason, attempts: why.attempts } };
+  return { lane: counted, result: { id, destination, message, outcome: 'dead', reason, attempts: why.attempts } };
 }
 
-/** Counted in the lane, told by `tellGivenUp`. A notice about a delivery that dies is told to nobody: it would never end. */
-async function count({ ledger }: LaneDeps, lane: Lane, message: QueueMessage): Promise<Lane> {
+/** A notice about a delivery is given up in silence: telling of it would never end. */
+function count(lane: Lane, { id, events }: QueueMessage): Lane {
   const { attempt, ...rest } = lane;
   // The next delivery of this id is a new story; of another id, its attempt says when the lane last failed.
-  const kept = attempt && (attempt.id !== message.id || lane.notBefore !== undefined) ? { attempt } : {};
-  const aboutDelivery = message.events.every((event) => !isPlanEvent(event) && event.destination !== undefined);
-  const told = aboutDelivery ? lane.told : { ...lane.told, deadSince: (lane.told?.deadSince ?? 0) + 1 };
-  const after: Lane = { ...rest, ...kept, ...(told && { told }) };
-  await ledger.lanes.save(message.destination, after);
-  return after;
+  const kept = attempt && (attempt.id !== id || lane.notBefore !== undefined) ? { attempt } : {};
+  const aboutDelivery = events.every((event) => !isPlanEvent(event) && event.destination !== undefined);
+  const already = aboutDelivery || lane.told?.lastDead === id;
+  const deadSince = (lane.told?.deadSince ?? 0) + (already ? 0 : 1);
+  return { ...rest, ...kept, told: { ...lane.told, lastDead: id, ...(deadSince > 0 && { deadSince }) } };
 }

@@ -75,15 +75,26 @@ export async function runLane(
       await flushNotices(deps, destination, given);
     }
   } catch (error) {
-    const begun = new Set(results.map((result) => result.handle));
-    for (const { handle, message } of group) {
-      if (!begun.has(handle)) {
-        results.push({ handle, id: message.id, destination, outcome: 'failed', reason: wordsOf(error) });
-      }
-    }
+    return [
+      ...results.slice(0, group.length - 1),
+      ...failedFrom(group, Math.min(results.length, group.length - 1), error),
+    ];
   }
   return results;
 }
+
+/**
+ * What came to nothing, from the message at `index` on. Where all were told and only a notice about the lane could not be
+ * queued, that is the last one: it comes again, is settled by its receipt, and the notice goes with it.
+ */
+const failedFrom = (group: Group, index: number, error: unknown): DeliveryResult[] =>
+  group.slice(index).map(({ handle, message: { id, destination } }) => ({
+    handle,
+    id,
+    destination,
+    outcome: 'failed',
+    reason: wordsOf(error),
+  }));
 
 const stillWaiting = (group: Group, reason: string): DeliveryResult[] =>
   group.map(({ handle, message: { id, destination } }) => ({ handle, id, destination, outcome: 'waiting', reason }));

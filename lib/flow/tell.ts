@@ -29,7 +29,7 @@ export async function tell(deps: LaneDeps, before: Lane, message: QueueMessage, 
   const receipt = await ledger.receipts.find({ destination, id, content });
   // A dead letter that is sent again on request carries a run: having been given up does not settle that.
   if (receipt && !(receipt.outcome === 'dead' && message.run !== undefined)) {
-    if (receipt.outcome !== 'dead') await forgetDeadLetter(deps, message);
+    if (receipt.outcome !== 'dead') await forgetDeadLetter(deps, before, message);
     return { lane: before, result: { ...about, outcome: 'settled' } };
   }
 
@@ -55,7 +55,7 @@ export async function tell(deps: LaneDeps, before: Lane, message: QueueMessage, 
   }
   if (token.waitMs > 0) await deps.sleep(token.waitMs);
 
-  const lane = beginAttempt(before, id, now(), token.tokensAfter);
+  const lane = beginAttempt(before, id, now(), token.tokensAfter, receipt?.unsure === true);
   await ledger.lanes.save(destination, lane);
   const outcome = await send(deps, target, message, lane.attempt?.unsure === true);
   const attempts = lane.attempt?.n ?? 1;
@@ -75,11 +75,11 @@ export async function tell(deps: LaneDeps, before: Lane, message: QueueMessage, 
 }
 
 /** The attempt is written before it is made, so that a second copy after a crash is known as one. */
-function beginAttempt(before: Lane, id: string, now: Date, tokens: number): Lane {
+function beginAttempt(before: Lane, id: string, now: Date, tokens: number, wasUnsure: boolean): Lane {
   const { notBefore, ...rest } = before;
   const again = before.attempt?.id === id ? before.attempt : undefined;
   // An attempt without `notBefore` never got as far as its answer being written down.
-  const unsure = again !== undefined && (again.unsure === true || notBefore === undefined);
+  const unsure = wasUnsure || (again !== undefined && (again.unsure === true || notBefore === undefined));
   return {
     ...rest,
     attempt: { id, n: (again?.n ?? 0) + 1, at: now.toISOString(), ...(unsure && { unsure }) },
@@ -117,14 +117,14 @@ async function settle(
     content,
     ...(reference !== undefined && { reference }),
   });
-  await forgetDeadLetter(deps, message);
+  await forgetDeadLetter(deps, lane, message);
   const after = await working(deps, lane, destination, inHand);
   return { lane: after, result: { id, destination, message, outcome: kind, attempts } };
 }
 
-/** A dead letter goes only once its receipt is there. */
-async function forgetDeadLetter(deps: LaneDeps, message: QueueMessage): Promise<void> {
-  if (message.run !== undefined) await deps.ledger.deadLetters.remove(message);
+/** A dead letter goes only once its receipt is there: one that was sent again, or one that planwatch died while it was made. */
+async function forgetDeadLetter({ ledger }: LaneDeps, lane: Lane, message: QueueMessage): Promise<void> {
+  if (message.run !== undefined || lane.told?.lastDead === message.id) await ledger.deadLetters.remove(message);
 }
 
 /** The destination answers again. */

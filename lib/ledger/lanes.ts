@@ -22,6 +22,8 @@ export type Lane = {
     /** When `delivery.dead` was last told, and how many were given up since. */
     readonly deadAt?: string;
     readonly deadSince?: number;
+    /** The delivery that was last given up: it counts once, however often that is begun again. */
+    readonly lastDead?: string;
     /** Notices about this destination that are decided and perhaps not queued yet. */
     readonly notices?: readonly NoticeEvent[];
   };

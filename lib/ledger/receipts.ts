@@ -10,6 +10,8 @@ export type Receipt = {
   /** sha256 of the told events: after a lost log the same id can mean something else. */
   readonly content: string;
   readonly reference?: string;
+  /** Given up, but an answer was lost on the way: it may have been seen. */
+  readonly unsure?: true;
 };
 
 /** What is asked: has this been settled, in these words? */

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deduplicationId } from '../core/delivery.ts';
-import { isRecord } from '../core/plan.ts';
 import type { DrainableQueue, Received } from '../ports.ts';
 import { codeOf, diskFault, syncFolder, writeDurably } from './durable-file.ts';
-import { createFifo, createRecentIds, maxDelaySeconds, type QueueTimes, wholeSeconds } from './fifo.ts';
+import { createFifo, createRecentIds, type QueueTimes, wholeSeconds } from './fifo.ts';
 import { acquireLock } from './lock.ts';
 
 /** Whoever drains a file queue holds this lock; sending needs none. */
@@ -15,23 +14,18 @@ export const lockConsumer = (root: string) => acquireLock(join(root, 'consumer.l
  * A queue in a folder, for one machine. Any number of processes may send at once; one drains it, under `lockConsumer`.
  *
  * messages/<number>.<destination>.<deduplication id>.json   one message each, whole or not there at all
- * delays.json     {v, notBefore: {<file name>: RFC 3339}}   written by the consumer, so that a delay outlives it
  *
- * What is in hand is known in memory only: after a crash it is handed out again, which is what at least once means.
+ * What is in hand, and what is delayed, is known in memory only. After a crash it is handed out at once, which is what at
+ * least once means; a destination that asked to wait is still left alone, since its lane knows until when.
  * A copy of a message that is still waiting is swallowed however old; of one that is done, if it was done here just now.
  */
 export function createFileQueue(
   root: string,
   { now, visibilityMs = 180_000, dedupWindowMs = 300_000 }: QueueTimes,
 ): DrainableQueue {
-  const [messageFolder, tempFolder, delayFile] = [
-    join(root, 'messages'),
-    join(root, 'temp'),
-    join(root, 'delays.json'),
-  ];
+  const [messageFolder, tempFolder] = [join(root, 'messages'), join(root, 'temp')];
   const fifo = createFifo(visibilityMs);
   const recent = createRecentIds(dedupWindowMs);
-  const delays = new Map<string, number>();
   const inTurn = createTurns();
   const time = () => now().getTime();
   let started = false;
@@ -46,27 +40,8 @@ export function createFileQueue(
     for (const { name, group } of names) fifo.add({ key: name, group });
     for (const name of fifo.all()) if (!there.has(name)) fifo.remove(name);
     if (started) return;
-    for (const [name, until] of await readDelays(delayFile).catch(unreadable)) {
-      if (!there.has(name)) continue;
-      delays.set(name, until);
-      fifo.hide(name, maxDelaySeconds * 1000, until);
-    }
     await sweep(tempFolder, time());
     started = true;
-  }
-
-  async function saveDelays(): Promise<void> {
-    for (const [name, until] of delays) if (until <= time() || !fifo.has(name)) delays.delete(name);
-    const notBefore = Object.fromEntries([...delays].map(([name, until]) => [name, new Date(until).toISOString()]));
-    const temp = join(tempFolder, randomUUID());
-    try {
-      await mkdir(tempFolder, { recursive: true });
-      await writeDurably(temp, JSON.stringify({ v: 1, notBefore }));
-      await rename(temp, delayFile);
-    } catch (error) {
-      await rm(temp, { force: true }).catch(() => undefined);
-      throw diskFault(`note a delay in the queue in ${root}`, error);
-    }
   }
 
   return {
@@ -106,20 +81,8 @@ export function createFileQueue(
 
     delay: (handle, seconds) =>
       inTurn(async () => {
-        const key = fifo.keyInHand(handle);
         const span = wholeSeconds(seconds) * 1000;
-        const until = time() + span;
-        const before = delays.get(key);
-        if (span > 0) delays.set(key, until);
-        else delays.delete(key);
-        try {
-          if (span > 0 || before !== undefined) await saveDelays();
-        } catch (error) {
-          if (before === undefined) delays.delete(key);
-          else delays.set(key, before);
-          throw error;
-        }
-        fifo.hide(key, span, until);
+        fifo.hide(fifo.keyInHand(handle), span, time() + span);
       }),
 
     receive: (most) =>
@@ -194,20 +157,6 @@ function checkedGroup(destination: string, id: string): string {
   throw new Error(
     `Delivery ${id} is for "${destination}", which is no destination's name: 1 to 40 of a-z, 0-9 and "-".`,
   );
-}
-
-/** A file that does not parse only means that delayed messages are due now; the lane still knows better. */
-async function readDelays(path: string): Promise<(readonly [string, number])[]> {
-  try {
-    const stored: unknown = JSON.parse(await readFile(path, 'utf8'));
-    const notBefore = isRecord(stored) && isRecord(stored['notBefore']) ? stored['notBefore'] : {};
-    return Object.entries(notBefore)
-      .map(([name, at]) => [name, Date.parse(String(at))] as const)
-      .filter(([, at]) => !Number.isNaN(at));
-  } catch (error) {
-    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** What senders that were killed left behind. One still at work an hour later fails, says so, and is sent again. */

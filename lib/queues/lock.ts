@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '../core/plan.ts';
+import { diskFault } from './durable-file.ts';
 
 export type Lock = { release(): Promise<void> } | { readonly heldBy: number };
 
@@ -39,8 +40,7 @@ export async function acquireLock(path: string): Promise<Lock> {
       return { release: () => release(next) };
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`Cannot take the lock ${path}: ${why}`, { cause: error });
+    throw diskFault(`take the lock ${path}`, error);
   } finally {
     await rm(temp, { force: true }).catch(() => undefined);
   }

@@ -217,6 +217,65 @@ describe('giving up', () => {
     expect(world.take()).toContain('releases: e-3');
   });
 
+  test('what was perhaps seen before it was given up is marked when it is sent again', async () => {
+    const world = createWorld();
+    const rejected = { kind: 'rejected', reason: 'too long' } as const;
+    world.answers['releases'] = [{ kind: 'retry', reason: 'no answer', unsure: true }, rejected, rejected];
+    await world.queue.send([message('e-1')]);
+    await world.drain();
+    world.clock.ms += hour;
+    await world.drain();
+    expect(world.json('receipts/releases/e-1.json')).toMatchObject({ outcome: 'dead', unsure: true });
+    await world.backfill({ deadLetters: true });
+    await world.drain();
+    const [told] = world.told.filter((one) => one.destination === 'releases');
+    expect(told?.message.notes.some((note) => note.startsWith('May be a repeat'))).toBe(true);
+  });
+
+  test('the second time within one outage it is told under another id', async () => {
+    const world = createWorld();
+    world.answers['releases'] = Array.from({ length: 400 }, () => busy);
+    const late = '2026-11-24T12:00:00.000Z';
+    await world.queue.send([message('e-1'), message('e-2', 'releases', { queuedAt: late })]);
+    for (let i = 0; i < 90 && !world.objects.has('dead-letters/releases/e-2.json'); i++) {
+      await world.drain();
+      world.clock.ms += hour + 13 * minute;
+    }
+    const ids = world.take().filter((line) => line.endsWith('-dead'));
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  test.each([1, 2, 3, 4])(
+    'dying at write %i of giving up: one dead letter, one receipt, told once with the right count',
+    async (deadly) => {
+      let writes = Number.NaN;
+      const world = createWorld({
+        store: (store) => ({
+          ...store,
+          put: async (key, body) => {
+            if (++writes === deadly) throw new Error('killed');
+            return store.put(key, body);
+          },
+        }),
+      });
+      const rejected = { kind: 'rejected', reason: 'too long' } as const;
+      world.answers['releases'] = [rejected, rejected, rejected, rejected];
+      await world.queue.send([message('e-1')]);
+      writes = 0;
+      await world.drain();
+      world.clock.ms += hour;
+      await world.drain();
+      const dead = world.told.filter((one) => one.message.id.endsWith('-dead'));
+      expect(dead).toMatchObject([
+        { destination: 'oncall', message: { events: [{ type: 'delivery.dead', count: 1 }] } },
+      ]);
+      expect(world.json('receipts/releases/e-1.json').outcome).toBe('dead');
+      expect(world.json('dead-letters/releases/e-1.json').answer).toBe('too long');
+      expect(await world.queue.waiting()).toMatchObject({ messages: 0 });
+    },
+  );
+
   test('a message for a destination that is not configured any more is a dead letter that says so', async () => {
     const world = createWorld();
     await world.queue.send([message('e-1', 'old-chat')]);

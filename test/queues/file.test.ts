@@ -70,66 +70,14 @@ describe('a restart', () => {
     expect((await createFileQueue(root, { now }).receive(10)).map(idOf)).toEqual(['b', 'c']);
   });
 
-  test('keeps a delay, and what is behind it waits', async () => {
+  test('hands out at once what was delayed, in its order: the lane knows better than the queue', async () => {
     const root = newRoot();
-    const { now, advance } = testClock();
+    const { now } = testClock();
     const before = createFileQueue(root, { now });
-    await before.send([message('a', 'one'), message('b', 'one'), message('c', 'two')]);
+    await before.send([message('a'), message('b')]);
     await before.delay(await handleOf(before), 3_600);
-    const after = createFileQueue(root, { now });
-    expect((await after.receive(10)).map(idOf)).toEqual(['c']);
-    expect(await createFileQueue(root, { now }).waiting()).toEqual({
-      messages: 3,
-      nextDueAt: now().getTime() + 3_600_000,
-    });
-    advance(3_600_000);
-    expect((await createFileQueue(root, { now }).receive(10)).map(idOf)).toEqual(['a', 'b', 'c']);
+    expect((await createFileQueue(root, { now }).receive(10)).map(idOf)).toEqual(['a', 'b']);
   });
-
-  test('keeps every delay of several groups that were delayed at the same moment', async () => {
-    const root = newRoot();
-    const { now } = testClock();
-    const before = createFileQueue(root, { now });
-    const groups = Array.from({ length: 8 }, (_, index) => `group-${index}`);
-    await before.send(groups.map((group) => message('a', group)));
-    await Promise.all((await before.receive(10)).map(({ handle }) => before.delay(handle, 60)));
-    expect(await createFileQueue(root, { now }).receive(10)).toEqual([]);
-  });
-
-  test('forgets a delay that was taken back', async () => {
-    const root = newRoot();
-    const { now } = testClock();
-    const before = createFileQueue(root, { now });
-    await before.send([message('a')]);
-    const handle = await handleOf(before);
-    await before.delay(handle, 3_600);
-    await before.delay(handle, 0);
-    expect((await createFileQueue(root, { now }).receive(10)).map(idOf)).toEqual(['a']);
-  });
-
-  test('after the clock was set back strands nothing for longer than 12 hours', async () => {
-    const root = newRoot();
-    const { now, advance } = testClock();
-    const before = createFileQueue(root, { now });
-    await before.send([message('a')]);
-    await before.delay(await handleOf(before), 60);
-    advance(-365 * 86_400_000);
-    const after = createFileQueue(root, { now });
-    expect(await after.receive(1)).toEqual([]);
-    advance(43_200_000);
-    expect((await after.receive(1)).map(idOf)).toEqual(['a']);
-  });
-
-  test.each(['', '{"v":1,"notBefo', '[]', '{"v":1,"notBefore":{"x":"2026-11-24T03:00:00.000Z"}}'])(
-    'takes delays that cannot be read (%j) for none',
-    async (text) => {
-      const root = newRoot();
-      const { now } = testClock();
-      await createFileQueue(root, { now }).send([message('a')]);
-      await writeFile(join(root, 'delays.json'), text);
-      expect((await createFileQueue(root, { now }).receive(1)).map(idOf)).toEqual(['a']);
-    },
-  );
 
   test('swallows a copy of what still waits, however old', async () => {
     const root = newRoot();
@@ -325,14 +273,6 @@ describe('a disk that refuses', () => {
     await expect(queue.receive(1)).rejects.toThrow(`Cannot look into ${words}`);
   });
 
-  test('a delay file that cannot be read is told with the queue that it belongs to', async () => {
-    const root = newRoot();
-    await mkdir(join(root, 'delays.json'), { recursive: true });
-    await expect(createFileQueue(root, testClock()).receive(1)).rejects.toThrow(
-      `Cannot look into the queue in ${root}`,
-    );
-  });
-
   const asNobody = `if (process.getuid() === 0) process.setuid(65534);`;
   const report = `.then(() => console.log('accepted'), (error) => console.log(error.message))`;
 
@@ -357,19 +297,5 @@ describe('a disk that refuses', () => {
     expect(output.out).toContain('(EFBIG)');
     expect(await readdir(join(root, 'messages'))).toEqual([]);
     expect(await readdir(join(root, 'temp'))).toEqual([]);
-  });
-
-  test('a delay that cannot be kept fails, and may be tried again', async () => {
-    const root = newRoot();
-    const { now } = testClock();
-    const queue = createFileQueue(root, { now });
-    await queue.send([message('a')]);
-    const handle = await handleOf(queue);
-    await mkdir(join(root, 'delays.json', 'x'), { recursive: true });
-    await expect(queue.delay(handle, 60)).rejects.toThrow('Cannot note a delay');
-    expect(await queue.receive(1)).toEqual([]);
-    await rm(join(root, 'delays.json'), { recursive: true });
-    await queue.delay(handle, 60);
-    expect(await createFileQueue(root, { now }).receive(1)).toEqual([]);
   });
 });

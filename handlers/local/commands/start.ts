@@ -90,6 +90,8 @@ async function run(
 ): Promise<void> {
   let nextLook = 0;
   while (!stop.aborted) {
+    // A clock that is set back must not keep it from looking until it has caught up.
+    nextLook = Math.min(nextLook, Date.now() + every);
     if (Date.now() >= nextLook) {
       nextLook = Date.now() + every;
       const looks = await app.poll({}, noHurry);
