@@ -1,14 +1,9 @@
 import { AwsV4Signer } from 'aws4fetch';
+import type { AwsCredentials } from './core/aws-credentials.ts';
 import { isRecord } from './core/plan.ts';
 import { howToRefer, parseSecretRef, type Reference } from './core/reference.ts';
 
 export { isSecretRef, parseSecretRef } from './core/reference.ts';
-
-export type AwsCredentials = {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-};
 
 export type SecretEdges = {
   readonly env: (name: string) => string | undefined;

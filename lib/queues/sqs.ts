@@ -1,14 +1,9 @@
 import { AwsClient } from 'aws4fetch';
+import type { AwsCredentials } from '../core/aws-credentials.ts';
 import { deduplicationId, type QueueMessage } from '../core/delivery.ts';
 import { isRecord } from '../core/plan.ts';
 import type { Queue } from '../ports.ts';
 import { wholeSeconds } from './fifo.ts';
-
-export type AwsCredentials = {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-};
 
 export type SqsSettings = {
   readonly queueUrl: string;

@@ -1,16 +1,11 @@
 import { AwsV4Signer } from 'aws4fetch';
+import type { AwsCredentials } from '../core/aws-credentials.ts';
 import { StoreError } from './store-error.ts';
-
-export type S3Credentials = {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-};
 
 export type S3Edges = {
   readonly region: string;
   /** Asked before each request, since temporary ones change. */
-  readonly credentials: () => Promise<S3Credentials>;
+  readonly credentials: () => Promise<AwsCredentials>;
   readonly fetch: typeof globalThis.fetch;
   /** For one request with its whole answer. */
   readonly timeoutMs: number;

@@ -1,7 +1,8 @@
+import type { AwsCredentials } from '../core/aws-credentials.ts';
 import type { ObjectStore } from '../ports.ts';
 import { mayPass, s3Fault } from './s3-fault.ts';
 import { parseS3Page } from './s3-list.ts';
-import { type S3Answer, type S3Credentials, type S3Request, sendOnce } from './s3-request.ts';
+import { type S3Answer, type S3Request, sendOnce } from './s3-request.ts';
 import { StoreError } from './store-error.ts';
 import { checkBody, checkKey, checkPrefix, decodeText, isKey } from './text.ts';
 
@@ -12,7 +13,7 @@ export type S3StoreOptions = {
   readonly region: string;
   /** An S3 elsewhere (AWS_ENDPOINT_URL_S3); its buckets are then addressed by path. */
   readonly endpoint?: string | undefined;
-  readonly credentials: () => Promise<S3Credentials>;
+  readonly credentials: () => Promise<AwsCredentials>;
   readonly fetch: typeof globalThis.fetch;
   readonly sleep: (ms: number) => Promise<void>;
   /** In [0, 1). */
