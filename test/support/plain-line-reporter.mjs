@@ -4,8 +4,8 @@ export default class PlainLineReporter {
     // A file that could not even be loaded has no tests to count, and must still read as a failure.
     const failed = results.numFailedTests + results.testResults.filter((file) => file.testExecError).length;
     const skipped = results.numPendingTests + results.numTodoTests;
-    process.stdout.write(
-      `\n${results.numPassedTests} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
-    );
+    const line = `${results.numPassedTests} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
+    // After Jest's own summary, which comes later than this call.
+    process.once('exit', () => process.stdout.write(`${line}\n`));
   }
 }

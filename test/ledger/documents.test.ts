@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
+import { parseQueueMessage } from '../../lib/ledger/queue-message.ts';
+import { createMemoryStore } from '../../lib/stores/memory.ts';
+import { collect } from '../support/collect.ts';
+
+const at = '2026-11-24T03:04:05.678Z';
+const identity = { endpoint: 'https://servicestage.test', projectId: 'p', edition: 'release-plans' };
+const plan = { id: 'a', name: 'release-a', action: 'create', status: 'FAILED', creator: 'wzh' };
+const event = {
+  id: 'shop-000000000001-0',
+  type: 'plan.appeared',
+  source: 'shop',
+  time: at,
+  plan: { ...plan, class: 'bad' },
+};
+const queued = { v: 1, id: 'e-1', destination: 'releases', events: [event], queuedAt: at };
+
+type Kind = {
+  readonly key: string;
+  readonly whole: Record<string, unknown>;
+  /** What the ledger makes of the key: the document, or undefined where it is lost or treated so. */
+  readonly read: (ledger: Ledger) => Promise<unknown>;
+  /** Each of these in place of the field's value makes the whole unreadable. */
+  readonly wrong: Record<string, readonly unknown[]>;
+};
+
+const text = [1, null, {}];
+const optionalText = [1, null, {}];
+const count = ['1', 1.5, -1, null];
+const found = async (reading: Promise<{ kind: string; value?: unknown }>) => (await reading).value;
+
+const kinds: Record<string, Kind> = {
+  'a log entry': {
+    key: 'log/shop/000000000001.json',
+    whole: {
+      v: 1,
+      revision: 1,
+      at,
+      identity,
+      events: [event],
+      deliveries: [{ id: 'x', destination: 'd', events: ['e'] }],
+      plans: [plan],
+    },
+    read: (ledger) => found(ledger.log.read('shop', 1)),
+    wrong: {
+      revision: [...count, 2],
+      at: text,
+      identity: [
+        undefined,
+        null,
+        {},
+        { ...identity, endpoint: 1 },
+        { ...identity, projectId: 1 },
+        { ...identity, edition: 1 },
+      ],
+      events: [
+        undefined,
+        {},
+        [1],
+        [{ ...event, id: 1 }],
+        [{ ...event, type: 1 }],
+        [{ ...event, time: 1 }],
+        [{ ...event, plan: {} }],
+        [{ ...event, plan: { ...plan, name: 1 } }],
+        [{ ...event, plan: { ...plan, status: 1 } }],
+      ],
+      deliveries: [
+        undefined,
+        {},
+        [1],
+        [{ destination: 'd', events: [] }],
+        [{ id: 'x', events: [] }],
+        [{ id: 'x', destination: 'd' }],
+        [{ id: 'x', destination: 'd', events: [1] }],
+      ],
+      plans: [null, {}, [1], [{ ...plan, id: 1 }]],
+    },
+  },
+  'a checkpoint': {
+    key: 'checkpoint/shop.json',
+    whole: { v: 1, revision: 1, digest: 'd', at, identity, plans: [plan] },
+    read: (ledger) => found(ledger.checkpoints.load('shop')),
+    wrong: { revision: count, digest: text, at: text, identity: [undefined, {}], plans: [undefined, [{}]] },
+  },
+  'a health record': {
+    key: 'health/shop.json',
+    whole: { v: 1, failures: 3, since: at, reason: 'HTTP 502', told: 'id', lastGood: at, missing: { a: at } },
+    read: async (ledger) => {
+      const health = await ledger.health.load('shop');
+      return health.failures === 0 ? undefined : health;
+    },
+    wrong: {
+      failures: count,
+      since: optionalText,
+      reason: optionalText,
+      told: optionalText,
+      lastGood: optionalText,
+      missing: [null, [], { a: 1 }],
+    },
+  },
+  'a receipt': {
+    key: 'receipts/releases/e-1.json',
+    whole: { v: 1, outcome: 'delivered', at, attempts: 1, content: 'c', reference: 'r' },
+    read: (ledger) => ledger.receipts.find({ destination: 'releases', id: 'e-1', content: 'c' }),
+    wrong: {
+      outcome: ['told', null, 1],
+      at: text,
+      attempts: count,
+      content: [...text, 'other'],
+      reference: optionalText,
+    },
+  },
+  'a lane': {
+    key: 'lanes/releases.json',
+    whole: {
+      v: 1,
+      attempt: { id: 'e-1', n: 1, at },
+      notBefore: at,
+      failingSince: at,
+      reason: 'HTTP 429',
+      told: { failing: true, notices: [event] },
+      tokens: 0.5,
+    },
+    read: async (ledger) => {
+      const lane = await ledger.lanes.load('releases');
+      return Object.keys(lane).length === 1 ? undefined : lane;
+    },
+    wrong: {
+      attempt: [null, 1, { n: 1, at }, { id: 'e-1', at }, { id: 'e-1', n: 1 }, { id: 'e-1', n: 1, at: 'soon' }],
+      notBefore: [null, 1, 'soon'],
+      failingSince: [null, 1, 'soon'],
+      reason: optionalText,
+      told: [null, 1, { notices: [1] }],
+      tokens: ['1', null],
+    },
+  },
+  'a dead letter': {
+    key: 'dead-letters/releases/e-1.json',
+    whole: { v: 1, delivery: queued, reason: 'r', answer: 'a', attempts: 1, firstAt: at, at },
+    read: async (ledger) => {
+      const [one] = await collect(ledger.deadLetters.all());
+      return one?.reading.kind === 'found' ? one.reading.value : undefined;
+    },
+    wrong: {
+      delivery: [undefined, null, {}, { ...queued, id: 1 }],
+      reason: text,
+      answer: text,
+      attempts: count,
+      firstAt: text,
+      at: text,
+    },
+  },
+};
+
+const ledgerWith = (key: string, body: string) => {
+  const objects = new Map([[key, body]]);
+  return { ledger: createLedger(createMemoryStore(objects)), objects };
+};
+
+describe.each(Object.entries(kinds))('%s', (_name, { key, whole, read, wrong }) => {
+  test('that is whole is read as it was written', async () => {
+    const { ledger, objects } = ledgerWith(key, JSON.stringify(whole));
+    expect(await read(ledger)).toEqual(whole);
+    expect([...objects.keys()]).toEqual([key]);
+  });
+
+  const rows = Object.entries(wrong).flatMap(([field, values]) => values.map((value) => [field, value] as const));
+  test.each(rows)('whose %s is %j is treated as lost', async (field, value) => {
+    const { ledger } = ledgerWith(key, JSON.stringify({ ...whole, [field]: value }));
+    expect(await read(ledger)).toBeUndefined();
+  });
+
+  test.each(['', '{', 'null', '[]', '1', '"x"', '{}', '{"v":0}', '{"v":"1"}'])(
+    'that reads %j is kept aside and treated as lost',
+    async (body) => {
+      const { ledger, objects } = ledgerWith(key, body);
+      expect(await read(ledger)).toBeUndefined();
+      expect(objects.get(`quarantine/${key}/${createHash('sha256').update(body).digest('hex')}`)).toBe(body);
+    },
+  );
+
+  test('of a newer version is refused, and kept as it is', async () => {
+    const { ledger, objects } = ledgerWith(key, '{"v":2}');
+    await expect(read(ledger)).rejects.toThrow(`${key} was written by a newer planwatch (v: 2)`);
+    expect([...objects]).toEqual([[key, '{"v":2}']]);
+  });
+
+  test('that is not there is no fault', async () => {
+    const { ledger, objects } = ledgerWith('other', '');
+    expect(await read(ledger)).toBeUndefined();
+    expect(objects.size).toBe(1);
+  });
+});
+
+describe('a queue message', () => {
+  test.each([{ ...queued }, { ...queued, run: 'r', repeat: true }])('that is whole is read: %j', (message) => {
+    expect(parseQueueMessage(JSON.stringify(message))).toEqual(message);
+  });
+
+  test.each<[string, unknown]>([
+    ['v', 0],
+    ['id', 1],
+    ['id', '../x'],
+    ['id', 'x'.repeat(201)],
+    ['id', ''],
+    ['destination', 1],
+    ['destination', 'Upper'],
+    ['destination', 'a/b'],
+    ['destination', 'x'.repeat(41)],
+    ['events', []],
+    ['events', {}],
+    ['events', [1]],
+    ['queuedAt', 'soon'],
+    ['queuedAt', 1],
+    ['run', 1],
+    ['repeat', false],
+  ])('whose %s is %j is not ours', (field, value) => {
+    expect(parseQueueMessage(JSON.stringify({ ...queued, [field]: value }))).toBeUndefined();
+  });
+
+  test.each(['', '{', 'null', '[]', '1'])('that reads %j is not ours', (body) => {
+    expect(parseQueueMessage(body)).toBeUndefined();
+  });
+
+  test('of a newer version is refused', () => {
+    expect(() => parseQueueMessage('{"v":2,"destination":"releases"}')).toThrow('newer planwatch');
+  });
+});
+
+describe('the log', () => {
+  test('commits once, and lists its revisions in order, whatever else lies beside', async () => {
+    const objects = new Map<string, string>([
+      ['log/shop/notes.txt', ''],
+      ['log/shop-two/000000000009.json', ''],
+    ]);
+    const { log } = createLedger(createMemoryStore(objects));
+    const entry = (revision: number, when = at) =>
+      ({ v: 1, revision, at: when, identity, events: [], deliveries: [] }) as const;
+    expect(await log.commit('shop', entry(2))).toBe(true);
+    expect(await log.commit('shop', entry(1))).toBe(true);
+    expect(await log.commit('shop', entry(2, '2026-11-24T03:04:06.000Z'))).toBe(false);
+    expect(await collect(log.revisions('shop'))).toEqual([1, 2]);
+  });
+});
