@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
+import { applyEntry, type LogEntry, sameIdentity } from '../../lib/ledger/log.ts';
 import { parseQueueMessage } from '../../lib/ledger/queue-message.ts';
 import { createMemoryStore } from '../../lib/stores/memory.ts';
 import { collect } from '../support/collect.ts';
@@ -22,6 +23,9 @@ type Kind = {
   readonly whole: Record<string, unknown>;
   /** What the ledger makes of the key: the document, or undefined where it is lost or treated so. */
   readonly read: (ledger: Ledger) => Promise<unknown>;
+  readonly write: (ledger: Ledger, document: never) => Promise<unknown>;
+  /** What may be left out, all at once. */
+  readonly least: Record<string, unknown>;
   /** Each of these in place of the field's value makes the whole unreadable. */
   readonly wrong: Record<string, readonly unknown[]>;
 };
@@ -44,6 +48,8 @@ const kinds: Record<string, Kind> = {
       plans: [plan],
     },
     read: (ledger) => found(ledger.log.read('shop', 1)),
+    write: (ledger, entry) => ledger.log.commit('shop', entry),
+    least: { v: 1, revision: 1, at, identity, events: [{ id: 'n', type: 'state.lost', time: at }], deliveries: [] },
     wrong: {
       revision: [...count, 2],
       at: text,
@@ -65,6 +71,7 @@ const kinds: Record<string, Kind> = {
         [{ ...event, plan: {} }],
         [{ ...event, plan: { ...plan, name: 1 } }],
         [{ ...event, plan: { ...plan, status: 1 } }],
+        [event, 1],
       ],
       deliveries: [
         undefined,
@@ -82,6 +89,8 @@ const kinds: Record<string, Kind> = {
     key: 'checkpoint/shop.json',
     whole: { v: 1, revision: 1, digest: 'd', at, identity, plans: [plan] },
     read: (ledger) => found(ledger.checkpoints.load('shop')),
+    write: (ledger, checkpoint) => ledger.checkpoints.save('shop', checkpoint),
+    least: { v: 1, revision: 0, digest: '', at, identity, plans: [] },
     wrong: { revision: count, digest: text, at: text, identity: [undefined, {}], plans: [undefined, [{}]] },
   },
   'a health record': {
@@ -91,19 +100,23 @@ const kinds: Record<string, Kind> = {
       const health = await ledger.health.load('shop');
       return health.failures === 0 ? undefined : health;
     },
+    write: (ledger, health) => ledger.health.save('shop', health),
+    least: { v: 1, failures: 1 },
     wrong: {
       failures: count,
       since: optionalText,
       reason: optionalText,
       told: optionalText,
       lastGood: optionalText,
-      missing: [null, [], { a: 1 }],
+      missing: [null, [], { a: 1 }, { a: at, b: 1 }],
     },
   },
   'a receipt': {
     key: 'receipts/releases/e-1.json',
     whole: { v: 1, outcome: 'delivered', at, attempts: 1, content: 'c', reference: 'r' },
     read: (ledger) => ledger.receipts.find({ destination: 'releases', id: 'e-1', content: 'c' }),
+    write: (ledger, receipt) => ledger.receipts.write({ destination: 'releases', id: 'e-1' }, receipt),
+    least: { v: 1, outcome: 'dead', at, attempts: 0, content: 'c' },
     wrong: {
       outcome: ['told', null, 1],
       at: text,
@@ -127,6 +140,8 @@ const kinds: Record<string, Kind> = {
       const lane = await ledger.lanes.load('releases');
       return Object.keys(lane).length === 1 ? undefined : lane;
     },
+    write: (ledger, lane) => ledger.lanes.save('releases', lane),
+    least: { v: 1, told: {} },
     wrong: {
       attempt: [null, 1, { n: 1, at }, { id: 'e-1', at }, { id: 'e-1', n: 1 }, { id: 'e-1', n: 1, at: 'soon' }],
       notBefore: [null, 1, 'soon'],
@@ -143,6 +158,8 @@ const kinds: Record<string, Kind> = {
       const [one] = await collect(ledger.deadLetters.all());
       return one?.reading.kind === 'found' ? one.reading.value : undefined;
     },
+    write: (ledger, letter) => ledger.deadLetters.write(letter),
+    least: { v: 1, delivery: queued, reason: '', answer: '', attempts: 0, firstAt: at, at },
     wrong: {
       delivery: [undefined, null, {}, { ...queued, id: 1 }],
       reason: text,
@@ -159,7 +176,15 @@ const ledgerWith = (key: string, body: string) => {
   return { ledger: createLedger(createMemoryStore(objects)), objects };
 };
 
-describe.each(Object.entries(kinds))('%s', (_name, { key, whole, read, wrong }) => {
+describe.each(Object.entries(kinds))('%s', (_name, { key, whole, least, read, write, wrong }) => {
+  test.each([whole, least])('that is written is read again: %j', async (document) => {
+    const { ledger, objects } = ledgerWith('other', '');
+    await write(ledger, document as never);
+    expect([...objects.keys()]).toEqual(['other', key]);
+    expect(JSON.parse(objects.get(key) ?? '')).toEqual(document);
+    expect(await read(ledger)).toEqual(document);
+  });
+
   test('that is whole is read as it was written', async () => {
     const { ledger, objects } = ledgerWith(key, JSON.stringify(whole));
     expect(await read(ledger)).toEqual(whole);
@@ -172,7 +197,7 @@ describe.each(Object.entries(kinds))('%s', (_name, { key, whole, read, wrong }) 
     expect(await read(ledger)).toBeUndefined();
   });
 
-  test.each(['', '{', 'null', '[]', '1', '"x"', '{}', '{"v":0}', '{"v":"1"}'])(
+  test.each(['', '{', 'null', '[]', '1', '"x"', '{}', '{"v":0}', '{"v":"2"}'])(
     'that reads %j is kept aside and treated as lost',
     async (body) => {
       const { ledger, objects } = ledgerWith(key, body);
@@ -220,12 +245,78 @@ describe('a queue message', () => {
     expect(parseQueueMessage(JSON.stringify({ ...queued, [field]: value }))).toBeUndefined();
   });
 
-  test.each(['', '{', 'null', '[]', '1'])('that reads %j is not ours', (body) => {
+  test.each(['', '{', 'null', '[]', '1', '{"v":"2"}'])('that reads %j is not ours', (body) => {
     expect(parseQueueMessage(body)).toBeUndefined();
   });
 
-  test('of a newer version is refused', () => {
-    expect(() => parseQueueMessage('{"v":2,"destination":"releases"}')).toThrow('newer planwatch');
+  test('of a newer version is refused, and its destination named at no great length', () => {
+    const destination = 'releases'.repeat(10);
+    expect(() => parseQueueMessage(JSON.stringify({ v: 2, destination }))).toThrow(
+      `a queue message for ${destination.slice(0, 40)} was written by a newer planwatch (v: 2)`,
+    );
+  });
+});
+
+describe('receipts', () => {
+  test.each(['delivered', 'accepted', 'dead'])('%s is an outcome', async (outcome) => {
+    const { key, whole } = kinds['a receipt'] as Kind;
+    const { ledger } = ledgerWith(key, JSON.stringify({ ...whole, outcome }));
+    expect(await ledger.receipts.find({ destination: 'releases', id: 'e-1', content: 'c' })).toMatchObject({ outcome });
+  });
+});
+
+describe('dead letters', () => {
+  test('are listed for one destination or for all, and removed', async () => {
+    const { deadLetters } = createLedger(createMemoryStore());
+    const letter = (destination: string) =>
+      ({ ...kinds['a dead letter']?.whole, delivery: { ...queued, destination } }) as never;
+    await deadLetters.write(letter('a'));
+    await deadLetters.write(letter('b'));
+    const keys = async (destination?: string) => (await collect(deadLetters.all(destination))).map(({ key }) => key);
+    expect(await keys()).toEqual(['dead-letters/a/e-1.json', 'dead-letters/b/e-1.json']);
+    expect(await keys('b')).toEqual(['dead-letters/b/e-1.json']);
+    await deadLetters.remove({ destination: 'a', id: 'e-1' });
+    expect(await keys()).toEqual(['dead-letters/b/e-1.json']);
+  });
+
+  test('that are damaged are listed as such, with where they are kept', async () => {
+    const { ledger } = ledgerWith('dead-letters/a/e-1.json', '{');
+    expect(await collect(ledger.deadLetters.all())).toMatchObject([
+      {
+        key: 'dead-letters/a/e-1.json',
+        reading: { kind: 'damaged', kept: expect.stringMatching(/^quarantine\/dead-letters/) },
+      },
+    ]);
+  });
+});
+
+describe('a log entry applied', () => {
+  const b = { ...plan, id: 'b' };
+  const entryOf = (over: object) =>
+    ({ v: 1, revision: 1, at, identity, events: [], deliveries: [], ...over }) as unknown as LogEntry;
+  const happened = (type: string, about: object) => ({ id: 'e', type, time: at, plan: { ...about, class: 'bad' } });
+  test.each<[string, object, unknown[]]>([
+    ['a baseline replaces everything', { plans: [b] }, [b]],
+    ['nothing that happened changes nothing', {}, [plan]],
+    ['a plan that appeared is added', { events: [happened('plan.appeared', b)] }, [plan, b]],
+    [
+      'a plan that changed is the new one, without its class',
+      { events: [happened('plan.status', { ...plan, status: 'X' })] },
+      [{ ...plan, status: 'X' }],
+    ],
+    ['a plan that was removed is gone', { events: [happened('plan.removed', plan)] }, []],
+    ['a notice is about no plan', { events: [{ id: 'e', type: 'state.lost', time: at }] }, [plan]],
+  ])('%s', (_rule, over, expected) => {
+    expect(applyEntry([plan], entryOf(over))).toEqual(expected);
+  });
+
+  test.each([
+    [{}, true],
+    [{ endpoint: 'x' }, false],
+    [{ projectId: 'x' }, false],
+    [{ edition: 'x' }, false],
+  ])('an identity that differs in %j is the same: %s', (over, same) => {
+    expect(sameIdentity(identity, { ...identity, ...over })).toBe(same);
   });
 });
 
@@ -233,6 +324,7 @@ describe('the log', () => {
   test('commits once, and lists its revisions in order, whatever else lies beside', async () => {
     const objects = new Map<string, string>([
       ['log/shop/notes.txt', ''],
+      ['log/shop/000000000003.json.bak', ''],
       ['log/shop-two/000000000009.json', ''],
     ]);
     const { log } = createLedger(createMemoryStore(objects));
@@ -242,5 +334,6 @@ describe('the log', () => {
     expect(await log.commit('shop', entry(1))).toBe(true);
     expect(await log.commit('shop', entry(2, '2026-11-24T03:04:06.000Z'))).toBe(false);
     expect(await collect(log.revisions('shop'))).toEqual([1, 2]);
+    expect(await log.read('shop', 3)).toEqual({ kind: 'absent' });
   });
 });
