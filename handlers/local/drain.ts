@@ -15,12 +15,8 @@ export async function* drain(app: LocalApp): AsyncGenerator<DeliveryResult> {
     if (batch.length === 0) return;
     for (const result of await app.deliver(batch, noHurry)) {
       if (!staysQueued(result)) await app.queue.done(result.handle).catch(note);
-      else if (result.outcome === 'failed') await app.queue.delay(result.handle, failedAgainSeconds).catch(note);
       yield result;
     }
   }
   throw troubles[0];
 }
-
-/** A disk that is full now may not be in a while; without this a message that failed would hold its lane for minutes. */
-const failedAgainSeconds = 10;

@@ -42,6 +42,9 @@ export const sendMs = 10_000;
 const reserveMs = 3_000;
 const outOfTimeMs = 5_000;
 
+/** Much sooner than the visibility time ends, and not so soon that a store which is down is asked all the time. */
+const brokenMs = 10_000;
+
 /** Tells one destination what is in hand, in order, up to the first message that has to wait. */
 export async function runLane(
   deps: LaneDeps,
@@ -75,26 +78,17 @@ export async function runLane(
       await flushNotices(deps, destination, given);
     }
   } catch (error) {
-    return [
-      ...results.slice(0, group.length - 1),
-      ...failedFrom(group, Math.min(results.length, group.length - 1), error),
-    ];
+    // The store, the queue, or a mistake of ours. Where all were told and only a notice about the lane could not be queued,
+    // the last one comes again: its receipt settles it, and the notice goes with it.
+    const index = Math.min(results.length, group.length - 1);
+    await hold(deps.queue, group.slice(index), brokenMs);
+    return [...results.slice(0, index), ...failed(group.slice(index), wordsOf(error))];
   }
   return results;
 }
 
-/**
- * What came to nothing, from the message at `index` on. Where all were told and only a notice about the lane could not be
- * queued, that is the last one: it comes again, is settled by its receipt, and the notice goes with it.
- */
-const failedFrom = (group: Group, index: number, error: unknown): DeliveryResult[] =>
-  group.slice(index).map(({ handle, message: { id, destination } }) => ({
-    handle,
-    id,
-    destination,
-    outcome: 'failed',
-    reason: wordsOf(error),
-  }));
+const failed = (group: Group, reason: string): DeliveryResult[] =>
+  group.map(({ handle, message: { id, destination } }) => ({ handle, id, destination, outcome: 'failed', reason }));
 
 const stillWaiting = (group: Group, reason: string): DeliveryResult[] =>
   group.map(({ handle, message: { id, destination } }) => ({ handle, id, destination, outcome: 'waiting', reason }));
