@@ -28,7 +28,7 @@ export async function withApp<T>(
 export async function tellDue(app: LocalApp, terminal: Terminal): Promise<void> {
   const lock = await app.lock();
   if ('heldBy' in lock) {
-    terminal.say(`planwatch start (process ${lock.heldBy}) runs here and tells what is queued.`);
+    terminal.say(`Another planwatch (process ${lock.heldBy}) runs here and tells what is queued.`);
     return;
   }
   try {

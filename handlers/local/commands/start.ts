@@ -33,7 +33,7 @@ export async function start(options: StartOptions, env: Env, terminal: Terminal,
     const lock = await app.lock();
     if ('heldBy' in lock) {
       throw new Error(
-        `planwatch start runs here already (process ${lock.heldBy}): stop it first, or set PLANWATCH_HOME to another folder.`,
+        `Another planwatch (process ${lock.heldBy}) uses this state folder: stop it or let it end first, or set PLANWATCH_HOME to another folder.`,
       );
     }
     try {

@@ -147,7 +147,7 @@ describe('planwatch poll', () => {
       cloud.setPlans([plan('FAILED')]);
       const { code, out } = await desk.run(['poll'], env);
       expect(code).toBe(0);
-      expect(out).toContain(`planwatch start (process ${running.child.pid}) runs here`);
+      expect(out).toContain(`Another planwatch (process ${running.child.pid}) runs here`);
       expect((await slack.next()).body.text).toContain('Release failed');
       running.child.kill('SIGINT');
       await running.ended;
