@@ -2,12 +2,13 @@
  * Bundles the functions into dist/. `PLANWATCH_CONFIG` (default planwatch.yml, if it is there) is checked and
  * compiled in as plain data, so that a bad one fails here and not at night.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { channelKinds } from './lib/channels/registry.ts';
-import { configSchemaJson, formatFaults, parseConfig } from './lib/config.ts';
+import { readConfigFile } from './lib/config/file.ts';
+import { configSchemaJson, formatFaults } from './lib/config.ts';
 
 const outdir = 'dist';
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -19,8 +20,7 @@ function fail(lines: readonly string[]): never {
   process.exit(1);
 }
 
-if (named && !existsSync(named)) fail([`PLANWATCH_CONFIG names ${named}, and there is no such file.`]);
-const parsed = existsSync(file) ? parseConfig(readFileSync(file, 'utf8'), { kinds: channelKinds, file }) : undefined;
+const parsed = named || existsSync(file) ? readConfigFile(file, channelKinds) : undefined;
 if (parsed && 'faults' in parsed) fail(formatFaults(parsed.faults, file));
 
 const compiledConfig: Plugin = {

@@ -56,7 +56,12 @@ export type Queue = {
 };
 
 /** A message in hand: hidden from others, and so is its group, until `done`, `delay` or the visibility time ends. */
-export type Received = { readonly handle: string; readonly body: string };
+export type Received = {
+  readonly handle: string;
+  readonly body: string;
+  /** How often it was handed out, where the queue counts. It only spaces out what fails for reasons of our own. */
+  readonly tries?: number;
+};
 
 /** A queue that we drain ourselves; on AWS the event source mapping does that. */
 export type DrainableQueue = Queue & {

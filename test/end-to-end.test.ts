@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SamplePlan } from '../handlers/local/sample/story.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
+import { startLambda } from './support/lambda.ts';
 
 const plan = (over: Partial<SamplePlan> & { readonly id: string }): SamplePlan => ({
   name: `release-${over.id}`,
@@ -34,12 +35,6 @@ const pulled = {
 } as never;
 
 let planwatch: Deployment;
-beforeEach(async () => {
-  planwatch = await deploy();
-});
-afterEach(async () => {
-  await planwatch.close();
-});
 
 /** What the webhook was told next: `type from→status`. */
 async function heard(): Promise<string> {
@@ -67,6 +62,11 @@ async function watching(...plans: SamplePlan[]): Promise<void> {
 }
 
 describe('the built bundles under the real Lambda runtime client', () => {
+  beforeEach(async () => {
+    planwatch = await deploy();
+  });
+  afterEach(() => planwatch.close());
+
   test('a release from its first day to its last: each event once at each destination, in order, and no secret in any line', async () => {
     const old = plan({ id: 'old', status: 'SUCCESS', execute_time: 1_711_952_860_379 });
     await watching(old);
@@ -194,5 +194,41 @@ describe('the built bundles under the real Lambda runtime client', () => {
     await planwatch.delivered();
     nothingMore();
     expect(await planwatch.poll()).toMatchObject({ sources: [{ ok: true, revision: 1, events: 0 }] });
+  });
+});
+
+describe('a function that is not set up', () => {
+  const env = {
+    PLANWATCH_BUCKET: 'planwatch-test',
+    PLANWATCH_QUEUE_URL: 'http://127.0.0.1:9/q.fifo',
+    SERVICESTAGE_REGION: 'r',
+    SERVICESTAGE_PROJECT_ID: '0123456789abcdef0123456789abcdef',
+    SERVICESTAGE_TOKEN: 't',
+    WEBHOOK_URL: 'http://127.0.0.1:9/',
+  };
+  test.each([
+    ['poll', { PLANWATCH_BUCKET: '' }, 'PLANWATCH_BUCKET'],
+    ['deliver', { PLANWATCH_QUEUE_URL: '' }, 'PLANWATCH_QUEUE_URL'],
+    ['backfill', { SERVICESTAGE_REGION: '', WEBHOOK_URL: '' }, 'SERVICESTAGE_REGION'],
+    ['poll', { AWS_ENDPOINT_URL_SQS: 'garbage' }, 'AWS_ENDPOINT_URL_SQS'],
+    ['poll', { AWS_SECRET_ACCESS_KEY: '' }, 'AWS_SECRET_ACCESS_KEY'],
+  ] as const)('%s with %j says which variable', async (bundle, over, name) => {
+    const lambda = await startLambda({ bundle, env: { ...env, ...over } });
+    const how = await lambda.invoke({ Records: [] });
+    await lambda.stop();
+    expect(how).toMatchObject({ kind: 'error', value: { errorMessage: expect.stringContaining(`- ${name}: `) } });
+  });
+
+  test.each([
+    ['deliver', {}, /SQS event with Records/],
+    ['deliver', null, /SQS event with Records/],
+    ['poll', { only: 5 }, /only: must be the name of a source/],
+    ['poll', { only: 'nope' }, /There is no source "nope"/],
+    ['backfill', 'garbage', /must be a JSON object/],
+  ] as const)('%s invoked with %j says what it takes', async (bundle, event, words) => {
+    const lambda = await startLambda({ bundle, env });
+    const how = await lambda.invoke(event);
+    await lambda.stop();
+    expect(how).toMatchObject({ kind: 'error', value: { errorMessage: expect.stringMatching(words) } });
   });
 });

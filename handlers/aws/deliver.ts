@@ -8,9 +8,16 @@ const app = once(() => {
 });
 
 /** SQS batch → messages told. What must come again is named, so that the queue keeps it and nothing else. */
-export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const { Records } = event ?? {};
+  if (!Array.isArray(Records))
+    throw new Error('deliver: it takes an SQS event with Records, and is invoked by its queue alone.');
   const ids = new Map(Records.map((record) => [record.receiptHandle, record.messageId]));
-  const batch = Records.map(({ receiptHandle, body }) => ({ handle: receiptHandle, body }));
+  const batch = Records.map(({ receiptHandle, body, attributes }) => ({
+    handle: receiptHandle,
+    body,
+    tries: Number(attributes?.ApproximateReceiveCount ?? 1),
+  }));
   const results = await app()(batch, () => context.getRemainingTimeInMillis());
   for (const { handle, message, ...result } of results) {
     const level =

@@ -22,13 +22,20 @@ export function awsPlatform(env: Env = (name) => process.env[name]): { config: C
   const region = required('AWS_REGION');
   const bucket = required('PLANWATCH_BUCKET');
   const queueUrl = required('PLANWATCH_QUEUE_URL');
+  required('AWS_ACCESS_KEY_ID');
+  required('AWS_SECRET_ACCESS_KEY');
+  const endpoint = (service: string): string | undefined => {
+    const name = env(`AWS_ENDPOINT_URL_${service}`) ? `AWS_ENDPOINT_URL_${service}` : 'AWS_ENDPOINT_URL';
+    const url = env(name)?.trim();
+    if (url && !/^https?:\/\//.test(url)) missing.push(`${name}: is not a URL; write https://host, or leave it out`);
+    return url || undefined;
+  };
+  const [s3, sqs, ssm, secretsManager] = ['S3', 'SQS', 'SSM', 'SECRETS_MANAGER'].map(endpoint);
   const read = compiled ? { config: compiled } : configFromEnvironment(env);
   const faults = 'faults' in read ? read.faults.map(({ path, message }) => `${path}: ${message}`) : [];
   if (!('config' in read) || missing.length > 0) {
     throw new Error(`planwatch is not set up:\n${[...missing, ...faults].map((line) => `- ${line}`).join('\n')}`);
   }
-  const endpoint = (service: string): string | undefined =>
-    env(`AWS_ENDPOINT_URL_${service}`) || env('AWS_ENDPOINT_URL');
   // Lambda renews them for each sandbox, not within one: reading them at each use costs nothing and is never stale.
   const credentials = async () => ({
     accessKeyId: env('AWS_ACCESS_KEY_ID') ?? '',
@@ -41,8 +48,6 @@ export function awsPlatform(env: Env = (name) => process.env[name]): { config: C
     random: Math.random,
     sleep: (ms: number) => sleep(ms),
   };
-  const sqs = endpoint('SQS');
-  const [ssm, secretsManager] = [endpoint('SSM'), endpoint('SECRETS_MANAGER')];
   return {
     config: read.config,
     platform: {
@@ -54,7 +59,7 @@ export function awsPlatform(env: Env = (name) => process.env[name]): { config: C
         bucket,
         prefix: env('PLANWATCH_PREFIX'),
         region,
-        endpoint: endpoint('S3'),
+        endpoint: s3,
         credentials,
       }),
       queue: createSqsQueue({ ...edges, queueUrl, region, ...(sqs && { endpoint: sqs }), credentials }),

@@ -55,7 +55,7 @@ command(
 )
   .option('--port <number>', 'port of the page, on this machine only', wholeNumber(0, 65_535), 4747)
   .option('--every <duration>', 'time between looks, such as 30s or 5m (default: 60s; 2s for the sample)', duration)
-  .option('--speed <factor>', 'how much faster than life the sample goes', wholeNumber(1, 100), 1)
+  .option('--speed <factor>', 'how much faster than life a new sample goes', wholeNumber(1, 100), 1)
   .action(async (options) => {
     const stop = new AbortController();
     const end = () => {
@@ -90,7 +90,9 @@ command(
   .option('--dead-letters', 'send again what was given up')
   .option('--dry-run', 'send nothing, show what would be sent')
   .option('--repeat', 'tell again what was told, marked as a repeat')
-  .option('--limit <number>', 'at most so many messages (default: 100)', Number)
+  .option('--limit <number>', 'at most so many messages (default: 100)', (text) =>
+    Number.isNaN(Number(text)) ? text : Number(text),
+  )
   .action(async ({ config, json, verbose: _verbose, ...request }) => {
     await backfill({ config, json, request }, env, createTerminal(json));
   });

@@ -26,8 +26,7 @@ export function localApp(config: Config, home: string, env: Env, onNotice: NonNu
     sleep: (ms: number) => sleep(ms),
   };
   const store = createFileStore(join(home, 'store'));
-  const queueFolder = join(home, 'queue');
-  const queue = createFileQueue(queueFolder, edges);
+  const queue = createFileQueue(queueFolder(home), edges);
   const secrets = createSecrets({ ...edges, env, readFile: (path) => readFile(path, 'utf8'), ...awsOf(env) });
   const platform: Platform = { ...edges, store, queue, secrets, onNotice };
   return {
@@ -38,10 +37,15 @@ export function localApp(config: Config, home: string, env: Env, onNotice: NonNu
     poll: wirePoll(config, platform),
     deliver: wireDeliver(config, platform, localKinds),
     backfill: wireBackfill(config, platform),
-    /** Only its holder drains the queue. */
-    lock: () => lockConsumer(queueFolder),
   };
 }
+
+const queueFolder = (home: string): string => join(home, 'queue');
+
+/** Only its holder drains the queue, and runs the sample cloud. */
+export const lockState = (home: string) => lockConsumer(queueFolder(home));
+
+export const inUse = (pid: number): string => `Another planwatch (process ${pid}) uses this state folder.`;
 
 /** Before anything is begun: a folder that cannot hold state is told in one line. */
 export async function prepareHome(home: string): Promise<void> {

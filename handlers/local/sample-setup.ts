@@ -8,7 +8,7 @@ import type { StoryState } from './sample/story-clock.ts';
 
 const storyKey = 'story.json';
 
-type Kept = { readonly v: 1; readonly port: number; readonly story: StoryState };
+type Kept = { readonly v: 1; readonly port: number; readonly speed: number; readonly story: StoryState };
 
 export type Sample = { readonly cloud: SampleCloud; readonly config: Config; readonly env: Env };
 
@@ -20,11 +20,14 @@ export async function startSample(home: string, speed: number): Promise<Sample> 
   const store = createFileStore(join(home, 'cloud'));
   const kept = await readKept(await store.get(storyKey));
   let port = kept?.port ?? 0;
+  // A story that was begun at one speed and went on at another would jump back.
+  const pace = kept?.speed ?? speed;
   const options = {
     now: () => new Date(),
-    speed,
+    speed: pace,
     ...(kept && { resume: kept.story }),
-    remember: (story: StoryState) => store.put(storyKey, JSON.stringify({ v: 1, port, story } satisfies Kept)),
+    remember: (story: StoryState) =>
+      store.put(storyKey, JSON.stringify({ v: 1, port, speed: pace, story } satisfies Kept)),
   };
   const cloud = await startSampleCloud({ ...options, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
@@ -59,7 +62,9 @@ const sampleConfig = ({ url, projectId }: SampleCloud): Config => ({
 async function readKept(body: string | undefined): Promise<Kept | undefined> {
   try {
     const kept = JSON.parse(body ?? 'null') as Kept | null;
-    return kept?.v === 1 && Number.isInteger(kept.port) && Number.isFinite(kept.story?.startedAt) ? kept : undefined;
+    return kept?.v === 1 && Number.isInteger(kept.port) && kept.speed > 0 && Number.isFinite(kept.story?.startedAt)
+      ? kept
+      : undefined;
   } catch {
     return undefined;
   }

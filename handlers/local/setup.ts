@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { channelKinds } from '../../lib/channels/registry.ts';
-import { formatFaults, parseConfig } from '../../lib/config.ts';
+import { readConfigFile } from '../../lib/config/file.ts';
+import { formatFaults } from '../../lib/config.ts';
 import type { Config } from '../../lib/core/config.ts';
 import { configFromEnvironment, type Env } from '../../lib/environment.ts';
 import { UsageError } from './usage-error.ts';
@@ -27,9 +28,8 @@ export function readSetup(env: Env, given: { readonly config?: string }): Setup 
   const home = env('PLANWATCH_HOME') || '.planwatch';
   const named = given.config ?? env('PLANWATCH_CONFIG');
   const file = named || 'planwatch.yml';
-  if (named && !existsSync(named)) throw new UsageError(`${named}: there is no such file.`);
-  if (existsSync(file)) {
-    const parsed = parseConfig(readFileSync(file, 'utf8'), { kinds: channelKinds, file });
+  if (named || existsSync(file)) {
+    const parsed = readConfigFile(file, channelKinds);
     if ('faults' in parsed) throw new UsageError(formatFaults(parsed.faults, file).join('\n'));
     return { kind: 'file', from: file, config: parsed.config, home };
   }

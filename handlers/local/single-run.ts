@@ -1,41 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../lib/environment.ts';
 import type { Platform } from '../../lib/wire.ts';
 import { drain } from './drain.ts';
-import { type LocalApp, localApp, prepareHome } from './platform.ts';
+import { inUse, type LocalApp, localApp, lockState, prepareHome } from './platform.ts';
 import { startSample } from './sample-setup.ts';
 import { readSetup } from './setup.ts';
 import type { Terminal } from './terminal.ts';
+
+export type SingleRun = {
+  readonly app: LocalApp;
+  /** Tells what is due, unless somebody else who runs here does. */
+  tellDue(terminal: Terminal): Promise<void>;
+};
 
 /** For commands that run once and exit, on the same state as `start`. */
 export async function withApp<T>(
   given: { readonly config?: string },
   env: Env,
   onNotice: NonNullable<Platform['onNotice']>,
-  use: (app: LocalApp) => Promise<T>,
+  use: (run: SingleRun) => Promise<T>,
 ): Promise<T> {
   const setup = readSetup(env, given);
   await prepareHome(setup.home);
-  if (setup.kind !== 'sample') return use(localApp(setup.config, setup.home, env, onNotice));
+  if (setup.kind !== 'sample') {
+    const app = localApp(setup.config, setup.home, env, onNotice);
+    return use({ app, tellDue: (terminal) => tellUnlessOthersDo(app, setup.home, terminal) });
+  }
+  // A second sample cloud would be another cloud to planwatch: one process has it, and the state with it.
+  const lock = await lockState(setup.home);
+  if ('heldBy' in lock) {
+    throw new Error(
+      `${inUse(lock.heldBy)} The sample cloud lives inside it: stop it first, or set up a cloud of your own.`,
+    );
+  }
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => lock.release());
   const sample = await startSample(setup.home, 1);
-  try {
-    return await use(localApp(sample.config, setup.home, sample.env, onNotice));
-  } finally {
-    await sample.cloud.close();
+  cleanup.defer(() => sample.cloud.close());
+  const app = localApp(sample.config, setup.home, sample.env, onNotice);
+  return await use({ app, tellDue: (terminal) => tellAll(app, terminal) });
+}
+
+const patienceMs = 5_000;
+
+/** Whoever holds the lock tells what is queued, if it lives long enough: so it is seen to be told, or told here. */
+async function tellUnlessOthersDo(app: LocalApp, home: string, terminal: Terminal): Promise<void> {
+  for (const late = Date.now() + patienceMs; ; await sleep(100)) {
+    const lock = await lockState(home);
+    if (!('heldBy' in lock)) {
+      await tellAll(app, terminal).finally(() => lock.release());
+      return;
+    }
+    const { messages } = await app.queue.waiting();
+    if (messages > 0 && Date.now() < late) continue;
+    const rest = messages === 0 ? 'has told what was queued' : 'tells what is queued';
+    terminal.say(`Another planwatch (process ${lock.heldBy}) runs here and ${rest}.`);
+    return;
   }
 }
 
-/** A running `start` owns the queue and tells at once; without one we tell what is due before we exit. */
-export async function tellDue(app: LocalApp, terminal: Terminal): Promise<void> {
-  const lock = await app.lock();
-  if ('heldBy' in lock) {
-    terminal.say(`Another planwatch (process ${lock.heldBy}) runs here and tells what is queued.`);
-    return;
-  }
-  try {
-    for await (const result of drain(app)) terminal.delivery(result);
-    const { messages } = await app.queue.waiting();
-    if (messages > 0) terminal.say(`${messages} messages wait in the queue; the next poll or start goes on with them.`);
-  } finally {
-    await lock.release();
-  }
+async function tellAll(app: LocalApp, terminal: Terminal): Promise<void> {
+  for await (const result of drain(app)) terminal.delivery(result);
+  const { messages } = await app.queue.waiting();
+  if (messages > 0) terminal.say(`${messages} messages wait in the queue; the next poll or start goes on with them.`);
 }

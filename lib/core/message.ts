@@ -1,6 +1,6 @@
 import type { Failure, NoticeEvent, PlanEvent } from './event.ts';
 import { type Event, isPlanEvent, maxFailures } from './event.ts';
-import { countWords, lookOf, notices, planWords, skipsStates, type Tone, transition } from './wording.ts';
+import { countWords, lookOf, noticeLook, planWords, skipsStates, type Tone, transition } from './wording.ts';
 
 export type { Tone } from './wording.ts';
 
@@ -106,7 +106,7 @@ function notesOf(event: PlanEvent): string[] {
 }
 
 function notice(event: NoticeEvent): Body {
-  const { tone, icon, title, note } = notices[event.type];
+  const { tone, icon, title, note } = noticeLook(event);
   return {
     ...blank,
     tone,
@@ -145,7 +145,7 @@ function digest(events: readonly Event[]): Body {
 
 function lineOf(event: Event): Line {
   if (!isPlanEvent(event)) {
-    const { icon, title } = notices[event.type];
+    const { icon, title } = noticeLook(event);
     return { icon, title: oneLine(title(event)), detail: oneLine(event.reason ?? '') };
   }
   const why = failuresOf(event).map(({ component, reason }) => `${component}: ${reason}`);

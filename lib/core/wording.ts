@@ -21,7 +21,9 @@ const looks: Record<StatusClass, Look> = {
 
 const removed: Look = { tone: 'neutral', icon: '🗑️', counted: 'no longer listed' };
 
-export const lookOf = ({ type, plan }: PlanEvent): Look => (type === 'plan.removed' ? removed : looks[plan.class]);
+/** A class that a later version knows is shown as one that moves: neither success nor failure. */
+export const lookOf = ({ type, plan }: PlanEvent): Look =>
+  type === 'plan.removed' ? removed : (looks[plan.class] ?? looks.moving);
 
 /** What is in a digest, worst first: `3 failed, 36 succeeded, 1 about planwatch`. */
 export function countWords(events: readonly Event[]): string {
@@ -60,6 +62,9 @@ export function planWords({ type, plan: { status } }: PlanEvent): string {
       return `Release ran again and ${verb}`;
     case 'plan.removed':
       return 'Release plan no longer listed';
+    // Of a later version, before a deploy was rolled back: told in its own words rather than not at all.
+    default:
+      return `Release plan (${type satisfies never}), ${state}`;
   }
 }
 
@@ -89,7 +94,10 @@ const source = (event: NoticeEvent): string => event.source ?? 'a source';
 const destination = (event: NoticeEvent): string => event.destination ?? 'a destination';
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-export const notices: Record<NoticeEvent['type'], NoticeLook> = {
+export const noticeLook = (event: NoticeEvent): NoticeLook =>
+  notices[event.type] ?? { tone: 'info', icon: 'ℹ️', title: () => `${event.type} (of a later planwatch)` };
+
+const notices: Record<NoticeEvent['type'], NoticeLook> = {
   'source.watching': {
     tone: 'info',
     icon: '👀',

@@ -1,9 +1,9 @@
 import type { QueueMessage } from '../core/delivery.ts';
-import { NewerVersionError, quarantine } from '../ledger/document.ts';
+import { quarantine } from '../ledger/document.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { parseQueueMessage } from '../ledger/queue-message.ts';
 import type { ObjectStore, Queue, Received } from '../ports.ts';
-import { type Group, type LaneDeps, runLane } from './lane.ts';
+import { againMs, type Group, type LaneDeps, runLane } from './lane.ts';
 import { wordsOf } from './words.ts';
 
 export type DeliverDeps = LaneDeps & { readonly store: ObjectStore; readonly queue: Queue; readonly ledger: Ledger };
@@ -46,24 +46,22 @@ export async function deliver(
 ): Promise<readonly DeliveryResult[]> {
   const groups = new Map<string, Group>();
   const results: DeliveryResult[] = [];
-  for (const { handle, body } of batch) {
+  for (const { handle, body, tries } of batch) {
     try {
       const message = parseQueueMessage(body);
       if (message) {
         const group = groups.get(message.destination) ?? [];
-        groups.set(message.destination, [...group, { handle, message }]);
+        groups.set(message.destination, [...group, { handle, message, tries }]);
       } else {
         const kept = await quarantine(deps.store, 'queue', body);
         results.push({ handle, outcome: 'parked', reason: `Not a message of planwatch; it is kept as ${kept}.` });
       }
     } catch (error) {
-      if (error instanceof NewerVersionError) await waitAWhile(deps.queue, handle);
+      // Of a newer version: the one that can read it may be deployed again soon.
+      await deps.queue.delay(handle, againMs(tries) / 1000).catch(() => undefined);
       results.push({ handle, outcome: 'failed', reason: wordsOf(error) });
     }
   }
   const lanes = [...groups].map(([destination, group]) => runLane(deps, destination, group, remaining));
   return [...results, ...(await Promise.all(lanes)).flat()];
 }
-
-/** The later version that can read it may be deployed again soon. */
-const waitAWhile = (queue: Queue, handle: string): Promise<void> => queue.delay(handle, 300).catch(() => undefined);

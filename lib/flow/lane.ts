@@ -24,7 +24,11 @@ export type LaneDeps = {
 };
 
 /** The messages of one destination that came in one batch, in order. */
-export type Group = readonly { readonly handle: string; readonly message: QueueMessage }[];
+export type Group = readonly {
+  readonly handle: string;
+  readonly message: QueueMessage;
+  readonly tries?: number | undefined;
+}[];
 
 /** What one message did to its lane: what it is known as now, and whether the next may go. */
 export type Step = {
@@ -40,10 +44,11 @@ const longestDelayMs = 11 * 3_600_000;
 /** A send is begun only while it can still end, and be written down, before the function is stopped. */
 export const sendMs = 10_000;
 const reserveMs = 3_000;
-const outOfTimeMs = 5_000;
-
-/** Much sooner than the visibility time ends, and not so soon that a store which is down is asked all the time. */
-const brokenMs = 10_000;
+/**
+ * What fails for reasons of our own (the store is down, a time-out that is too short) comes again after 10 s, 20 s, … 25 min:
+ * soon at first, and never the thousand times within fourteen days at which SQS would take it away (maxReceiveCount).
+ */
+export const againMs = (tries = 1): number => Math.min(10_000 * 2 ** Math.min(Math.max(tries, 1) - 1, 10), 1_500_000);
 
 /** Tells one destination what is in hand, in order, up to the first message that has to wait. */
 export async function runLane(
@@ -57,8 +62,7 @@ export async function runLane(
   try {
     for (const [index, { handle, message }] of group.entries()) {
       if (remaining() < sendMs + reserveMs) {
-        // Not at once: a function with too short a time-out would spin.
-        await hold(deps.queue, group.slice(index), outOfTimeMs);
+        await hold(deps.queue, group.slice(index), againMs(group[index]?.tries));
         return [...results, ...stillWaiting(group.slice(index), 'No time was left in this run.')];
       }
       lane ??= await flushNotices(deps, destination, await deps.ledger.lanes.load(destination));
@@ -81,7 +85,7 @@ export async function runLane(
     // The store, the queue, or a mistake of ours. Where all were told and only a notice about the lane could not be queued,
     // the last one comes again: its receipt settles it, and the notice goes with it.
     const index = Math.min(results.length, group.length - 1);
-    await hold(deps.queue, group.slice(index), brokenMs);
+    await hold(deps.queue, group.slice(index), againMs(group[index]?.tries));
     return [...results.slice(0, index), ...failed(group.slice(index), wordsOf(error))];
   }
   return results;

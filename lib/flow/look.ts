@@ -12,6 +12,7 @@ import { type Known, type Look, type LookDeps, saveCheckpoint } from './known.ts
 import { holdMissing } from './missing.ts';
 import { afterFailedLook, afterGoodLook, describeOutage, sameHealth, unreachableAfter } from './outage.ts';
 import { recover } from './recover.ts';
+import { wordsOf } from './words.ts';
 
 const mostRaces = 5;
 
@@ -47,9 +48,7 @@ async function lookOnce(deps: LookDeps, name: string, remaining: () => number): 
     answer instanceof SourceError ? failedLook(known, health, answer, at) : goodLook(known, health, answer, at);
 
   const base = { source: name, adopted: adopted.flatMap((entry) => entry.events), plans: next.plans?.length ?? 0 };
-  const outcome = next.error
-    ? { ...base, ok: false, error: `${next.error.message} ${next.error.advice}` }
-    : { ...base, ok: true };
+  const outcome = next.error ? { ...base, ok: false, error: wordsOf(next.error) } : { ...base, ok: true };
   const unheard = next.notices.length > 0 || next.changes.length > 0 || (known.lost !== undefined && outcome.ok);
   if (unheard) {
     const decided = await decide(

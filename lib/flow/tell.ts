@@ -9,9 +9,13 @@ import type { Destination } from '../ports.ts';
 import { flushNotices, noteFailing, noteRecovered } from './destination-notices.ts';
 import { giveUp } from './give-up.ts';
 import { type LaneDeps, type Step, sendMs } from './lane.ts';
+import { wordsOf } from './words.ts';
 
 /** Longer waits for a provider's pace go back to the queue: a function that sleeps is paid for. */
 const longestSleepMs = 1_000;
+
+/** A deploy may change the function that looks before the one that tells. */
+const unknownForMs = 15 * 60_000;
 
 /** Hosts disagree by this much without anybody having set a clock. */
 const clockSkewMs = 60_000;
@@ -34,6 +38,10 @@ export async function tell(deps: LaneDeps, before: Lane, message: QueueMessage, 
   }
 
   const target = await deps.destination(destination);
+  if (!target && now().getTime() - Date.parse(message.queuedAt) < unknownForMs) {
+    const reason = 'The configuration has no such destination (yet?): a deploy may be under way.';
+    return { lane: before, result: { ...about, outcome: 'waiting', reason }, againInMs: hour / 60 };
+  }
   if (!target) {
     return giveUp(deps, before, message, {
       reason: 'The destination is not in the configuration any more.',
@@ -87,14 +95,19 @@ function beginAttempt(before: Lane, id: string, now: Date, tokens: number, wasUn
   };
 }
 
+/** A message that we cannot draw is a mistake of ours about this one: it is kept as a dead letter, and the next one goes. */
 async function send(deps: LaneDeps, target: Destination, queued: QueueMessage, unsure: boolean): Promise<Outcome> {
   const { channel, hasPlain } = target;
   const { id, destination, events, repeat = false } = queued;
-  const mention = [...new Set(events.flatMap((event) => mentionsFor(event, destination, deps.routing.routes)))];
-  const message = composeMessage({ id, events, mention, unsure, repeat });
-  const signal = AbortSignal.timeout(sendMs);
-  const outcome = await channel.send(message, { plain: false, signal });
-  return outcome.kind === 'rejected' && hasPlain ? channel.send(message, { plain: true, signal }) : outcome;
+  try {
+    const mention = [...new Set(events.flatMap((event) => mentionsFor(event, destination, deps.routing.routes)))];
+    const message = composeMessage({ id, events, mention, unsure, repeat });
+    const signal = AbortSignal.timeout(sendMs);
+    const outcome = await channel.send(message, { plain: false, signal });
+    return outcome.kind === 'rejected' && hasPlain ? await channel.send(message, { plain: true, signal }) : outcome;
+  } catch (error) {
+    return { kind: 'rejected', reason: `planwatch could not put it into words: ${wordsOf(error)}` };
+  }
 }
 
 /** The receipt comes after the provider's answer: the other order loses what was never sent. */

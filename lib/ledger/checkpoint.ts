@@ -1,7 +1,8 @@
 import type { ReleasePlan } from '../core/plan.ts';
 import type { Identity, ObjectStore } from '../ports.ts';
 import { isCount, isText, type Reading, readDocument, writeDocument } from './document.ts';
-import { arePlans, isIdentity } from './log.ts';
+import { isIdentity } from './log.ts';
+import { arePlans } from './shapes.ts';
 
 /** The last list seen and the revision it belongs to: a cache of the log's end, so losing it loses nothing. */
 export type Checkpoint = {

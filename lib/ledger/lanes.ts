@@ -2,7 +2,7 @@ import type { NoticeEvent } from '../core/event.ts';
 import { isRecord } from '../core/plan.ts';
 import type { ObjectStore } from '../ports.ts';
 import { isCount, isOptionalText, isText, readDocument, writeDocument } from './document.ts';
-import { areEvents } from './log.ts';
+import { areEvents } from './shapes.ts';
 
 /** What is known of one destination. Attempts are counted here: a queue's receive count of the tail grows with the head's. */
 export type Lane = {

@@ -1,8 +1,10 @@
 import type { Delivery } from '../core/delivery.ts';
 import { type Event, revisionKey } from '../core/event.ts';
+import { namePattern } from '../core/fault.ts';
 import { isRecord, type ReleasePlan } from '../core/plan.ts';
 import type { Identity, ObjectStore } from '../ports.ts';
 import { isCount, isText, type Reading, readDocument } from './document.ts';
+import { areEvents, arePlans } from './shapes.ts';
 
 /** One revision of a source: what happened, and who is to hear of it. Never changed once it is there. */
 export type LogEntry = {
@@ -52,35 +54,24 @@ const isEntry = (entry: Record<string, unknown>): boolean =>
   isText(entry['at']) &&
   isIdentity(entry['identity']) &&
   areEvents(entry['events']) &&
-  Array.isArray(entry['deliveries']) &&
-  entry['deliveries'].every(
-    (one) =>
-      isRecord(one) &&
-      isText(one['id']) &&
-      isText(one['destination']) &&
-      Array.isArray(one['events']) &&
-      one['events'].every(isText),
-  ) &&
+  areDeliveries(entry['deliveries'], entry['events']) &&
   (entry['plans'] === undefined || arePlans(entry['plans']));
+
+/** Each names a destination as one may be called, and events of its own entry: anything else could be told to nobody. */
+function areDeliveries(value: unknown, events: readonly Event[]): boolean {
+  const known = new Set(events.map((event) => event.id));
+  const isDelivery = (one: unknown): boolean =>
+    isRecord(one) &&
+    isText(one['id']) &&
+    isText(one['destination']) &&
+    namePattern.test(one['destination']) &&
+    Array.isArray(one['events']) &&
+    one['events'].every((id) => known.has(id));
+  return Array.isArray(value) && value.every(isDelivery);
+}
 
 export const isIdentity = (value: unknown): boolean =>
   isRecord(value) && isText(value['endpoint']) && isText(value['projectId']) && isText(value['edition']);
-
-export const arePlans = (value: unknown): boolean => Array.isArray(value) && value.every(isPlan);
-
-const isPlan = (plan: unknown): boolean =>
-  isRecord(plan) && isText(plan['id']) && isText(plan['name']) && isText(plan['status']);
-
-export const areEvents = (value: unknown): boolean =>
-  Array.isArray(value) &&
-  value.every(
-    (event) =>
-      isRecord(event) &&
-      isText(event['id']) &&
-      isText(event['type']) &&
-      isText(event['time']) &&
-      (event['plan'] === undefined || isPlan(event['plan'])),
-  );
 
 /** The list as it is after an entry. */
 export function applyEntry(plans: readonly ReleasePlan[], entry: LogEntry): readonly ReleasePlan[] {

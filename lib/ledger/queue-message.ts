@@ -1,7 +1,7 @@
 import type { QueueMessage } from '../core/delivery.ts';
 import { isRecord } from '../core/plan.ts';
 import { isOptionalText, isText, NewerVersionError } from './document.ts';
-import { areEvents } from './log.ts';
+import { areEvents } from './shapes.ts';
 
 const name = /^[a-z0-9-]{1,40}$/;
 const safe = /^[A-Za-z0-9._-]{1,200}$/;

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { QueueMessage } from '../../lib/core/delivery.ts';
 import { type PlanEvent, planEvent } from '../../lib/core/event.ts';
 import { deliver } from '../../lib/flow/deliver.ts';
+import { againMs } from '../../lib/flow/lane.ts';
 import { plan } from '../support/build.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -276,9 +277,11 @@ describe('giving up', () => {
     },
   );
 
-  test('a message for a destination that is not configured any more is a dead letter that says so', async () => {
+  test('a message for a destination that is not configured any more is a dead letter, once no deploy can be under way', async () => {
     const world = createWorld();
     await world.queue.send([message('e-1', 'old-chat')]);
+    expect(await world.drain()).toMatchObject([{ outcome: 'waiting', reason: expect.stringContaining('deploy') }]);
+    world.clock.ms += 15 * minute;
     await world.drain();
     expect(world.json('dead-letters/old-chat/e-1.json').reason).toMatch(/not in the configuration/);
   });
@@ -300,15 +303,25 @@ describe('a copy that may be one', () => {
   });
 
   test('a message is marked when planwatch died between the answer and the receipt', async () => {
-    const world = createWorld();
-    world.answers['releases'] = [() => Promise.reject(new Error('killed'))];
+    let dead = true;
+    const world = createWorld({
+      store: (store) => ({
+        ...store,
+        put: async (key, body) => {
+          if (dead && key.startsWith('receipts/')) throw new Error('killed');
+          return store.put(key, body);
+        },
+      }),
+    });
     await world.queue.send([message('e-1')]);
     expect(await outcomes(world.deliverOnce())).toEqual(['e-1 failed']);
+    dead = false;
     world.clock.ms += 9_000;
     expect(await world.drain()).toEqual([]);
     world.clock.ms += 1_000;
     await world.drain();
-    expect(world.told[0]?.message.notes.some((note) => note.startsWith('May be a repeat'))).toBe(true);
+    const marks = world.told.map((one) => one.message.notes.some((note) => note.startsWith('May be a repeat')));
+    expect(marks).toEqual([false, true]);
   });
 });
 
@@ -348,6 +361,44 @@ describe('pace and time', () => {
     expect(results).toMatchObject([{ outcome: 'delivered' }]);
   });
 });
+
+describe('what a later version wrote', () => {
+  test.each([
+    ['a type', { type: 'plan.stalled' }, 'Release plan (plan.stalled)'],
+    ['a class', { plan: { ...event('x').plan, class: 'odd' } }, 'Release failed'],
+    ['a notice', { type: 'source.paused', plan: undefined }, 'source.paused'],
+  ])('with %s that is not known here is told all the same', async (_what, over, words) => {
+    const world = createWorld();
+    await world.queue.send([message('e-1', 'releases', { events: [{ ...event('e-1'), ...over } as never] })]);
+    await world.drain();
+    expect(world.told[0]?.message.title).toContain(words);
+  });
+
+  test('that cannot be put into words at all is a dead letter, and the next one goes', async () => {
+    const world = createWorld();
+    world.answers['releases'] = [() => Promise.reject(new TypeError('cannot read properties'))];
+    await world.queue.send([message('e-1'), message('e-2')]);
+    expect(await outcomes(world.deliverOnce())).toEqual(['e-1 dead', 'e-2 delivered']);
+    expect(world.json('dead-letters/releases/e-1.json').answer).toBe(
+      'planwatch could not put it into words: cannot read properties',
+    );
+  });
+});
+
+test.each([
+  [undefined, 10],
+  [0, 10],
+  [1, 10],
+  [2, 20],
+  [8, 1_280],
+  [9, 1_500],
+  [1_000, 1_500],
+])(
+  'what failed for reasons of our own, handed out %j times, comes again after %i s: not a thousand times in 14 days',
+  (tries, seconds) => {
+    expect(againMs(tries) / 1_000).toBe(seconds);
+  },
+);
 
 describe('what cannot be read', () => {
   test.each([

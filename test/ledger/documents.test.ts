@@ -11,11 +11,27 @@ const identity = { endpoint: 'https://servicestage.test', projectId: 'p', editio
 const plan = { id: 'a', name: 'release-a', action: 'create', status: 'FAILED', creator: 'wzh' };
 const event = {
   id: 'shop-000000000001-0',
-  type: 'plan.appeared',
+  type: 'plan.status',
   source: 'shop',
   time: at,
-  plan: { ...plan, class: 'bad' },
+  plan: { ...plan, createdAt: at, executedAt: at, class: 'bad' },
+  from: 'CREATED',
+  region: 'r',
+  projectId: 'p',
+  failures: [{ component: 'cart', reason: 'image pull failed' }],
 };
+const notice = {
+  id: 'n',
+  type: 'source.paused',
+  source: 's',
+  destination: 'd',
+  time: at,
+  reason: 'r',
+  advice: 'a',
+  count: 0,
+};
+const inPlan = (over: object) => ({ ...event, plan: { ...event.plan, ...over } });
+
 const queued = { v: 1, id: 'e-1', destination: 'releases', events: [event], queuedAt: at };
 
 type Kind = {
@@ -43,8 +59,8 @@ const kinds: Record<string, Kind> = {
       revision: 1,
       at,
       identity,
-      events: [event],
-      deliveries: [{ id: 'x', destination: 'd', events: ['e'] }],
+      events: [event, notice],
+      deliveries: [{ id: 'x', destination: 'd', events: [event.id, 'n'] }],
       plans: [plan],
     },
     read: (ledger) => found(ledger.log.read('shop', 1)),
@@ -72,6 +88,24 @@ const kinds: Record<string, Kind> = {
         [{ ...event, plan: { ...plan, name: 1 } }],
         [{ ...event, plan: { ...plan, status: 1 } }],
         [event, 1],
+        [inPlan({ action: undefined })],
+        [inPlan({ creator: 1 })],
+        [inPlan({ createdAt: 1 })],
+        [inPlan({ executedAt: null })],
+        [inPlan({ class: undefined })],
+        [{ ...event, source: 1 }],
+        [{ ...event, source: undefined }],
+        [{ ...event, region: undefined }],
+        [{ ...event, projectId: undefined }],
+        [{ ...event, from: 1 }],
+        [{ ...event, failures: 5 }],
+        [{ ...event, failures: [null] }],
+        [{ ...event, failures: [event.failures[0], { component: 'x' }] }],
+        [{ ...event, failures: [{ reason: 'x' }] }],
+        [{ ...notice, destination: 1 }],
+        [{ ...notice, reason: 1 }],
+        [{ ...notice, advice: 1 }],
+        [{ ...notice, count: 'x' }],
       ],
       deliveries: [
         undefined,
@@ -81,6 +115,9 @@ const kinds: Record<string, Kind> = {
         [{ id: 'x', events: [] }],
         [{ id: 'x', destination: 'd' }],
         [{ id: 'x', destination: 'd', events: [1] }],
+        [{ id: 'x', destination: 'd', events: ['of another entry'] }],
+        [{ id: 'x', destination: 'On Call', events: [event.id] }],
+        [{ id: 'x', destination: 1, events: [event.id] }],
       ],
       plans: [null, {}, [1], [{ ...plan, id: 1 }]],
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Env } from '../../../lib/environment.ts';
-import { tellDue, withApp } from '../single-run.ts';
+import { withApp } from '../single-run.ts';
 import { silent, type Terminal } from '../terminal.ts';
 
 export type BackfillOptions = {
@@ -11,12 +11,12 @@ export type BackfillOptions = {
 
 /** Tells what was missed, out of the same state as `start` and `poll`. */
 export const backfill = ({ request, ...options }: BackfillOptions, env: Env, terminal: Terminal): Promise<void> =>
-  withApp(options, env, options.json ? silent.notice : terminal.notice, async (app) => {
+  withApp(options, env, options.json ? silent.notice : terminal.notice, async ({ app, tellDue }) => {
     const result = await app.backfill(request, randomUUID());
     terminal.json(result);
     for (const { destination, text } of result.deliveries) terminal.say(`→ ${destination}\n${text}\n`);
     terminal.say(
       `${result.matched} events matched, ${result.enqueued} messages queued, ${result.skipped} settled already${result.dryRun ? ' (dry run: nothing was sent)' : ''}.`,
     );
-    if (!result.dryRun) await tellDue(app, options.json ? silent : terminal);
+    if (!result.dryRun) await tellDue(options.json ? silent : terminal);
   });

@@ -1,7 +1,7 @@
 import type { Env } from '../../../lib/environment.ts';
 import { summarize } from '../../../lib/flow/poll.ts';
 import { noHurry } from '../platform.ts';
-import { tellDue, withApp } from '../single-run.ts';
+import { withApp } from '../single-run.ts';
 import { silent, type Terminal } from '../terminal.ts';
 
 export type PollOptions = { readonly config?: string; readonly only?: string; readonly json: boolean };
@@ -15,10 +15,10 @@ export async function poll(options: PollOptions, env: Env, terminal: Terminal): 
     lines.notice(notice, to);
     heard &&= to.length > 0 || notice.type === 'destination.recovered';
   };
-  return withApp(options, env, onNotice, async (app) => {
+  return withApp(options, env, onNotice, async ({ app, tellDue }) => {
     const looks = await app.poll(options.only === undefined ? {} : { only: options.only }, noHurry);
     for (const look of looks) lines.look(look);
-    await tellDue(app, lines);
+    await tellDue(lines);
     const summary = summarize(looks);
     terminal.json(summary);
     for (const { source, ok, plans, events, revision } of summary.sources) {

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Env } from '../../../lib/environment.ts';
 import { drain } from '../drain.ts';
 import { type Inbox, startInbox } from '../inbox/server.ts';
-import { type LocalApp, localApp, localKinds, noHurry, prepareHome } from '../platform.ts';
+import { inUse, type LocalApp, localApp, localKinds, lockState, noHurry, prepareHome } from '../platform.ts';
 import { startSample } from '../sample-setup.ts';
 import { readSetup, type Setup } from '../setup.ts';
 import type { Terminal } from '../terminal.ts';
@@ -25,39 +25,27 @@ const defaultEvery = { sample: 2_000, real: 60_000 };
 export async function start(options: StartOptions, env: Env, terminal: Terminal, stop: AbortSignal): Promise<void> {
   const setup = readSetup(env, options);
   await prepareHome(setup.home);
+  // Before the sample cloud: of two starts the second must not open another one, with other addresses.
+  const lock = await lockState(setup.home);
+  if ('heldBy' in lock)
+    throw new Error(`${inUse(lock.heldBy)} Stop it or let it end, or set PLANWATCH_HOME to another folder.`);
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => lock.release());
   const sample = setup.kind === 'sample' ? await startSample(setup.home, options.speed) : undefined;
-  try {
-    const app = sample
-      ? localApp(sample.config, setup.home, sample.env, terminal.notice)
-      : localApp(configOf(setup), setup.home, env, terminal.notice);
-    const lock = await app.lock();
-    if ('heldBy' in lock) {
-      throw new Error(
-        `Another planwatch (process ${lock.heldBy}) uses this state folder: stop it or let it end first, or set PLANWATCH_HOME to another folder.`,
-      );
-    }
-    try {
-      const inbox = await startInbox({
-        port: options.port,
-        ledger: app.ledger,
-        config: app.config,
-        kinds: localKinds,
-        now: app.now,
-      });
-      try {
-        greet(setup, app, inbox.url, terminal);
-        const every = options.every ?? (sample ? defaultEvery.sample : defaultEvery.real);
-        await run(app, every, terminal, inbox.changed, stop);
-      } finally {
-        await inbox.close();
-      }
-    } finally {
-      await lock.release();
-    }
-  } finally {
-    await sample?.cloud.close();
-  }
-  terminal.say(pc.dim('\nStopped. Start it again, and it goes on from here.'));
+  cleanup.defer(async () => sample?.cloud.close());
+  const app = sample
+    ? localApp(sample.config, setup.home, sample.env, terminal.notice)
+    : localApp(configOf(setup), setup.home, env, terminal.notice);
+  const { ledger, config, now } = app;
+  const inbox = await startInbox({ port: options.port, ledger, config, kinds: localKinds, now });
+  cleanup.defer(() => inbox.close());
+  stop.addEventListener('abort', () =>
+    terminal.say(pc.dim('\nStopping after what is under way; Ctrl-C again ends at once.')),
+  );
+  greet(setup, app, inbox.url, terminal);
+  const every = options.every ?? (sample ? defaultEvery.sample : defaultEvery.real);
+  await run(app, every, terminal, inbox.changed, stop);
+  terminal.say(pc.dim('Stopped. Start it again, and it goes on from here.'));
 }
 
 function configOf(setup: Setup) {
