@@ -9,7 +9,7 @@ export default {
   jsonReporter: { fileName: `.artifacts/mutation-${process.env.MUTATE}.json` },
   thresholds: { high: 95, low: 90, break: 90 },
   concurrency: 2,
-  timeoutMS: 2_000,
+  timeoutMS: 12_000,
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   // A name that does not exist: Stryker would call TypeScript's old JavaScript API, which TypeScript 7 does not have.
   tsconfigFile: 'none.json',

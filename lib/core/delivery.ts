@@ -46,7 +46,7 @@ export function groupDeliveries(destination: string, events: readonly Event[]): 
   };
   for (const event of ordered) {
     const bytes = Buffer.byteLength(JSON.stringify(event));
-    if (page.length === digestLines || (page.length > 0 && size + bytes > digestBytes)) close();
+    if (page.length === digestLines || size + bytes > digestBytes) close();
     page.push(event);
     size += bytes;
   }

@@ -10,12 +10,12 @@ import type { ReleasePlan } from './plan.ts';
 export function diffPlans(before: readonly ReleasePlan[], after: readonly ReleasePlan[]): Change[] {
   const changes: Change[] = [];
   let index = 0;
-  for (; index < after.length; index++) {
+  for (const now of after) {
     const was = before[index];
-    const now = after[index];
-    if (was === undefined || now === undefined || was.id !== now.id) break;
+    if (was?.id !== now.id) break;
     const change = compare(was, now);
     if (change) changes.push(change);
+    index++;
   }
   if (index < before.length || index < after.length) {
     const old = new Map(before.slice(index).map((plan) => [plan.id, plan]));
@@ -33,9 +33,12 @@ export function diffPlans(before: readonly ReleasePlan[], after: readonly Releas
 /** A first execution under the same status, and a new name or creator, are not told: `executedAt` from never to a time is no rerun. */
 function compare(was: ReleasePlan, now: ReleasePlan): Change | undefined {
   if (was.status !== now.status) return { type: 'plan.status', plan: now, from: was.status };
-  const again = was.executedAt !== undefined && now.executedAt !== undefined && was.executedAt < now.executedAt;
-  return again ? { type: 'plan.rerun', plan: now } : undefined;
+  return isBefore(was.executedAt, now.executedAt) ? { type: 'plan.rerun', plan: now } : undefined;
 }
+
+/** A time that never was is neither before nor after another. */
+const isBefore = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && one < other;
 
 const byTime = (a: Change, b: Change): number => {
   const [left, right] = [lastMoved(a.plan), lastMoved(b.plan)];
@@ -51,10 +54,7 @@ const lastMoved = (plan: ReleasePlan): string => plan.executedAt ?? plan.created
  * would be held back for ever.
  */
 export function wentBackwards(before: readonly ReleasePlan[], after: readonly ReleasePlan[]): ReleasePlan[] {
-  const old = new Map<string, string>();
-  for (const plan of before) if (plan.executedAt) old.set(plan.id, plan.executedAt);
-  return after.filter((plan) => {
-    const was = old.get(plan.id);
-    return was !== undefined && plan.executedAt !== undefined && plan.executedAt < was;
-  });
+  const old = new Map<string, string | undefined>();
+  for (const plan of before) old.set(plan.id, plan.executedAt);
+  return after.filter((plan) => isBefore(plan.executedAt, old.get(plan.id)));
 }

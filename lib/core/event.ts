@@ -115,9 +115,8 @@ const bounded = (plan: ReleasePlan): ReleasePlan => ({
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   if (most < 1) return '';
-  const end = text.charCodeAt(most - 1);
   // One unit is kept for the ellipsis; a high surrogate as the last one kept would be half a character.
   const before = text.charCodeAt(most - 2);
-  const split = before >= 0xd800 && before <= 0xdbff && end >= 0xdc00 && end <= 0xdfff;
+  const split = before >= 0xd800 && before <= 0xdbff;
   return `${text.slice(0, split ? most - 2 : most - 1)}…`;
 }

@@ -191,7 +191,7 @@ const oneLine = (text: string): string =>
     .toWellFormed()
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
     // Split, not one pattern with blanks around the break: that one takes quadratic time on a name full of blanks.
-    .split(/[\p{Cc}\u2028\u2029]+/u)
+    .split(/[\p{Cc}\u2028\u2029]/u)
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .join(' ');

@@ -12,6 +12,6 @@ export function nextToken(
 ): { readonly waitMs: number; readonly tokensAfter: number } {
   const { tokens = burst, at = now } = last;
   const refilled = Math.min(burst, tokens + Math.max(0, now - at) / everyMs);
-  const waitMs = refilled >= 1 ? 0 : Math.ceil((1 - refilled) * everyMs);
+  const waitMs = Math.max(0, Math.ceil((1 - refilled) * everyMs));
   return { waitMs, tokensAfter: Math.max(0, refilled + waitMs / everyMs - 1) };
 }

@@ -44,7 +44,7 @@ export function parsePlanList(body: unknown): ParsedList {
   const items = body['release_plans'];
   if (!Array.isArray(items)) return { fault: 'the answer has no release_plans array' };
   const count = body['count'];
-  if (typeof count !== 'number' || !Number.isInteger(count)) return { fault: 'count is missing or not a whole number' };
+  if (!Number.isInteger(count)) return { fault: 'count is missing or not a whole number' };
 
   const plans: ReleasePlan[] = [];
   const ids = new Set<string>();
@@ -69,7 +69,7 @@ function parsePlan(item: unknown): ReleasePlan | string {
   // Both are kept and sent whole, so what no queue would carry is refused here.
   if (id.length > maxWord || status.length > maxWord) return `has an id or status of over ${maxWord} characters`;
   for (const [field, value] of Object.entries({ name, action, creator })) {
-    if (value !== undefined && value !== null && typeof value !== 'string') return `has a ${field} that is not text`;
+    if (value !== undefined && value !== null && typeof value !== 'string') return `has no text as its ${field}`;
   }
   const createdAt = cloudTime(item['create_time']);
   const executedAt = cloudTime(item['execute_time']);

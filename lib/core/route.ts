@@ -80,7 +80,7 @@ export function glob(pattern: string, value: string): boolean {
   let [i, j, star, mark] = [0, 0, -1, 0];
   while (j < v.length) {
     if (p[i] === '*') [star, mark, i] = [i, j, i + 1];
-    else if (i < p.length && (p[i] === '?' || p[i] === v[j])) [i, j] = [i + 1, j + 1];
+    else if (p[i] === '?' || p[i] === v[j]) [i, j] = [i + 1, j + 1];
     else if (star >= 0) [i, mark, j] = [star + 1, mark + 1, mark + 1];
     else return false;
   }

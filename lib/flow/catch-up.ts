@@ -42,10 +42,7 @@ export async function catchUp(deps: LookDeps, name: string, start: Known, startH
 }
 
 /** An entry before the first baseline (an outage told before there was any list) leaves `plans` absent. */
-export const afterEntry = (known: Known, entry: LogEntry): Known => ({
-  ...known,
-  revision: entry.revision,
-  digest: '',
-  identity: entry.identity,
-  ...(known.plans || entry.plans ? { plans: applyEntry(known.plans ?? [], entry) } : {}),
-});
+export function afterEntry(known: Known, entry: LogEntry): Known {
+  const plans = known.plans ? applyEntry(known.plans, entry) : entry.plans;
+  return { ...known, revision: entry.revision, digest: '', identity: entry.identity, ...(plans && { plans }) };
+}

@@ -66,7 +66,7 @@ async function lookOnce(deps: LookDeps, name: string, remaining: () => number): 
   }
   if (!sameHealth(health, next.health)) await ledger.health.save(name, next.health);
   // A new name, creator or first run is kept though it is not told.
-  if (outcome.ok && next.digest !== known.digest) {
+  if (next.digest !== known.digest) {
     await saveCheckpoint(deps, name, { ...known, digest: next.digest, ...(next.plans && { plans: next.plans }) });
   }
   return { ...outcome, revision: known.revision, events: [] };
@@ -98,8 +98,8 @@ function goodLook(known: Known, before: Health, list: GoodListing, at: Date): Ne
     notices.push({ type: known.plans ? 'source.changed' : 'source.watching', count: plans.length });
     return { ...next, plans, baseline: true };
   }
-  if (!list.plans)
-    return { ...next, plans: known.plans, health: { ...health, ...(before.missing && { missing: before.missing }) } };
+  // The list that we know, with every plan on it: whatever was missing is back.
+  if (!list.plans) return { ...next, plans: known.plans };
 
   const [older] = wentBackwards(known.plans, list.plans);
   if (older) return failedLook(known, before, oldCopy(older), at);
@@ -126,7 +126,7 @@ async function readList(source: PlanSource, known: Known, remaining: () => numbe
   try {
     const identity = await source.identity();
     const same = known.identity !== undefined && sameIdentity(known.identity, identity);
-    const digest = same && known.plans && known.digest !== '' ? known.digest : undefined;
+    const digest = same && known.digest !== '' ? known.digest : undefined;
     const signal = AbortSignal.timeout(Math.max(1, Math.min(mostListMs, remaining() - reserveMs)));
     return { ...(await source.list(digest, signal)), identity };
   } catch (error) {

@@ -20,7 +20,6 @@ export async function recover(deps: LookDeps, name: string): Promise<Known> {
     if (reading.kind === 'absent') continue;
     if (reading.kind === 'damaged') {
       damaged = reading.kept;
-      last = undefined;
       continue;
     }
     last = reading.value;

@@ -73,6 +73,28 @@ describe('deliveries of one look', () => {
   });
 });
 
+describe('a digest takes 200 kB and not a byte more', () => {
+  // Eleven events, all but the last of 10 kB.
+  const sized = (last: number) =>
+    Array.from({ length: 11 }, (_, index) => {
+      const bare = Buffer.byteLength(JSON.stringify(event(index, 'SUCCESS', '')));
+      return event(index, 'SUCCESS', 'x'.repeat((index === 10 ? last : 10_000) - bare));
+    });
+  test.each([
+    [100_000, [11]],
+    [100_001, [10, 1]],
+  ])('after 100 kB, %i more give digests of %j', (last, sizes) => {
+    expect(groupDeliveries('chat', sized(last)).map(({ events }) => events.length)).toStrictEqual(sizes);
+  });
+});
+
+test('a notice in a digest is no failure', () => {
+  const events: Event[] = [...some(10), { id: 'n-0', type: 'state.lost', time }, event(11, 'FAILED')];
+  const [digest] = groupDeliveries('chat', events);
+  expect(digest?.events).toStrictEqual(idsOf([...events.slice(11), ...events.slice(0, 11)]));
+  expect(digest?.destination).toBe('chat');
+});
+
 describe('of any events of a look', () => {
   // Often more than a digest holds, and now and then larger than one may be.
   const length = fc.oneof({ weight: 20, arbitrary: fc.nat(50) }, fc.constantFrom(20_000, 70_000));
@@ -135,6 +157,11 @@ describe('messages', () => {
     expect(toMessages({ events: [first as Event, second as Event], deliveries }, time)).toStrictEqual([
       { v: 1, id: 'd', destination: 'chat', events: [second, first], queuedAt: time },
     ]);
+  });
+
+  test('leave out what their entry does not hold', () => {
+    const deliveries = [{ id: 'd', destination: 'chat', events: ['gone'] }];
+    expect(toMessages({ events: some(1), deliveries }, time)).toMatchObject([{ id: 'd', events: [] }]);
   });
 
   const message: QueueMessage = { v: 1, id: 'd', destination: 'chat', events: [], queuedAt: time };

@@ -1,16 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Change, changeTypes } from '../../lib/core/change.ts';
-import {
-  cut,
-  eventId,
-  eventTypes,
-  isPlanEvent,
-  listedEventId,
-  maxFailures,
-  planEvent,
-  revisionKey,
-} from '../../lib/core/event.ts';
+import { cut, eventId, eventTypes, isPlanEvent, listedEventId, planEvent, revisionKey } from '../../lib/core/event.ts';
 
 const place = { source: 'shop-prod', region: 'ap-southeast-3', projectId: '0123456789abcdef0123456789abcdef' };
 const time = '2026-11-24T03:04:05.678Z';
@@ -77,8 +68,9 @@ describe('an event', () => {
       place,
       failures,
     );
-    expect(event.failures).toHaveLength(maxFailures);
-    expect(event.failures?.[0]?.reason).toBe(`${'x'.repeat(499)}…`);
+    const shortened = `${'x'.repeat(499)}…`;
+    expect(event.failures).toStrictEqual(Array(20).fill({ component: shortened, reason: shortened }));
+    expect(event.plan).toMatchObject({ name: shortened, action: shortened, creator: shortened });
     // A queue takes 256 kB: however hostile the answer was, ten such events fit one by one.
     expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(100_000);
   });
@@ -108,6 +100,13 @@ describe('cut', () => {
     ['ab😀cd', 5, 'ab😀…'],
     ['😀😀', 2, '…'],
     ['😀😀', 3, '😀…'],
+    // The first and the last character that are a pair, and the last and the first beside them that are not.
+    ['\u{10000}ab', 2, '…'],
+    ['\u{10ffff}ab', 2, '…'],
+    ['\ud7ffab', 2, '\ud7ff…'],
+    ['\ue000ab', 2, '\ue000…'],
+    // Half a pair is left out even where it was alone before.
+    ['\ud83dab', 2, '…'],
   ])('%j to %i is %j', (text, most, expected) => {
     expect(cut(text, most)).toBe(expected);
   });

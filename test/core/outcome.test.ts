@@ -2,12 +2,15 @@ import { expect, test } from '@jest/globals';
 import { isTold, outcomeOfStatus } from '../../lib/core/outcome.ts';
 
 test.each([
+  [100, 'rejected'],
+  [199, 'rejected'],
   [200, 'delivered'],
   [204, 'delivered'],
   [299, 'delivered'],
   [300, 'misconfigured'],
   [301, 'misconfigured'],
   [308, 'misconfigured'],
+  [399, 'misconfigured'],
   [400, 'rejected'],
   [401, 'misconfigured'],
   [403, 'misconfigured'],
@@ -19,6 +22,7 @@ test.each([
   [410, 'misconfigured'],
   [413, 'rejected'],
   [422, 'rejected'],
+  [499, 'rejected'],
   [425, 'retry'],
   [429, 'retry'],
   [451, 'rejected'],
@@ -54,6 +58,8 @@ test('the reason has the status and the words, where there are any', () => {
     reason: 'HTTP 400: invalid_blocks',
   });
   expect(outcomeOfStatus(404, '')).toStrictEqual({ kind: 'misconfigured', reason: 'HTTP 404' });
+  expect(outcomeOfStatus(503, 'busy')).toStrictEqual({ kind: 'retry', reason: 'HTTP 503: busy' });
+  expect(outcomeOfStatus(204, 'ok')).toStrictEqual({ kind: 'delivered' });
 });
 
 test('what the far end asked for is kept, zero too', () => {
@@ -62,7 +68,11 @@ test('what the far end asked for is kept, zero too', () => {
 });
 
 test('a redirect comes with what to do about it', () => {
-  expect(outcomeOfStatus(302, '')).toMatchObject({ advice: expect.stringContaining('final address') });
+  expect(outcomeOfStatus(302, '')).toStrictEqual({
+    kind: 'misconfigured',
+    reason: 'HTTP 302',
+    advice: 'It redirects elsewhere, and planwatch never follows: set the final address.',
+  });
 });
 
 test.each([

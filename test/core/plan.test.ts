@@ -86,28 +86,49 @@ describe('a list', () => {
     expect(plansOf()).toStrictEqual({ plans: [] });
   });
 
-  test.each<[string, unknown, RegExp]>([
-    ['no object', null, /not a JSON object/],
-    ['an array', [], /not a JSON object/],
-    ['an error', { error_code: 'SVCSTG.00100401' }, /no release_plans/],
-    ['no array', { count: 0, release_plans: {} }, /no release_plans array/],
-    ['no count', { release_plans: [] }, /count is missing/],
-    ['a count as text', { count: '0', release_plans: [] }, /count is missing/],
-    ['a broken count', { count: 0.5, release_plans: [] }, /count is missing/],
-    ['fewer than counted', { count: 2, release_plans: [item] }, /count says 2, but 1 came/],
-    ['more than counted', { count: 0, release_plans: [item] }, /count says 0, but 1 came/],
-    ['a plan twice', { count: 2, release_plans: [item, item] }, /2 plans came with only 1/],
-    ['a plan twice under the right count', { count: 1, release_plans: [item, item] }, /2 plans came with only 1/],
-    ['a plan that is null', { count: 1, release_plans: [null] }, /release_plans\[0\] is not an object/],
-    ['a plan without id', { count: 1, release_plans: [{ ...item, id: '' }] }, /release_plans\[0\] has no id/],
-    ['a number for an id', { count: 1, release_plans: [{ ...item, id: 7 }] }, /has no id/],
-    ['no status', { count: 2, release_plans: [item, { id: 'b' }] }, /release_plans\[1\] has no status/],
-    ['a name that is no text', { count: 1, release_plans: [{ ...item, name: {} }] }, /a name that is not text/],
-    ['a time as text', { count: 1, release_plans: [{ ...item, execute_time: '2024' }] }, /has a time/],
-    ['an endless id', { count: 1, release_plans: [{ ...item, id: 'x'.repeat(201) }] }, /over 200 characters/],
-    ['an endless status', { count: 1, release_plans: [{ ...item, status: 'x'.repeat(201) }] }, /over 200 characters/],
+  test.each<[string, unknown, string]>([
+    ['no object', null, 'the answer is not a JSON object'],
+    ['an array', [], 'the answer is not a JSON object'],
+    ['a text', 'release_plans', 'the answer is not a JSON object'],
+    ['an error', { error_code: 'SVCSTG.00100401' }, 'the answer has no release_plans array'],
+    ['no array', { count: 0, release_plans: {} }, 'the answer has no release_plans array'],
+    ['no count', { release_plans: [] }, 'count is missing or not a whole number'],
+    ['a count as text', { count: '0', release_plans: [] }, 'count is missing or not a whole number'],
+    ['a broken count', { count: 0.5, release_plans: [] }, 'count is missing or not a whole number'],
+    ['fewer than counted', { count: 2, release_plans: [item] }, 'count says 2, but 1 came'],
+    ['more than counted', { count: 0, release_plans: [item] }, 'count says 0, but 1 came'],
+    ['a plan twice', { count: 2, release_plans: [item, item] }, '2 plans came with only 1 distinct ids'],
+    ['a plan twice, counted once', { count: 1, release_plans: [item, item] }, '2 plans came with only 1 distinct ids'],
   ])('with %s is a fault and no list', (_, body, fault) => {
-    expect(parsePlanList(body)).toStrictEqual({ fault: expect.stringMatching(fault) });
+    expect(parsePlanList(body)).toStrictEqual({ fault });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['null', null, 'is not an object'],
+    ['an array', [], 'is not an object'],
+    ['a text', 'CREATED', 'is not an object'],
+    ['no id', { ...item, id: undefined }, 'has no id'],
+    ['an empty id', { ...item, id: '' }, 'has no id'],
+    ['a number for an id', { ...item, id: 7 }, 'has no id'],
+    ['no status', { id: 'b' }, 'has no status'],
+    ['an empty status', { ...item, status: '' }, 'has no status'],
+    ['a list for a status', { ...item, status: ['CREATED'] }, 'has no status'],
+    ['an endless id', { ...item, id: 'x'.repeat(201) }, 'has an id or status of over 200 characters'],
+    ['an endless status', { ...item, status: 'x'.repeat(201) }, 'has an id or status of over 200 characters'],
+    ['a name that is no text', { ...item, name: {} }, 'has no text as its name'],
+    ['an action that is no text', { ...item, action: 0 }, 'has no text as its action'],
+    ['a creator that is no text', { ...item, creator: false }, 'has no text as its creator'],
+    ['a text for a time', { ...item, create_time: '2024' }, 'has a time that is not milliseconds since 1970'],
+    ['a text for a run', { ...item, execute_time: '2024' }, 'has a time that is not milliseconds since 1970'],
+  ])('with a plan that is or has %s is a fault which says where', (_, odd, fault) => {
+    expect(plansOf({ ...item, id: 'first' }, odd)).toStrictEqual({ fault: `release_plans[1] ${fault}` });
+  });
+
+  test('takes an id and a status of up to 200 characters', () => {
+    const [id, status] = ['i'.repeat(200), 's'.repeat(200)];
+    expect(plansOf({ id, status })).toStrictEqual({
+      plans: [{ id, name: id, action: '', status, creator: '' }],
+    });
   });
 
   test('of any JSON is a list that is complete, or one fault; never an exception', () => {

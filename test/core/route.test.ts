@@ -36,6 +36,8 @@ describe('glob', () => {
     ['*bc', 'abcbc', true],
     ['a*b*c', 'axxbyyc', true],
     ['a*b*c', 'axxcyyb', false],
+    // What stands before a star and after it may not share a letter.
+    ['ab*bc', 'abc', false],
     ['a.c', 'abc', false],
     ['[a-z]', 'b', false],
     ['FAILED', 'failed', false],
@@ -102,7 +104,7 @@ describe('a route takes an event when every condition holds', () => {
 
 describe('where an event goes', () => {
   test('without routes: everywhere', () => {
-    expect(routeEvent(event, routing([]))).toStrictEqual(['a', 'b', 'c']);
+    expect(explainRoutes(event, routing([]))).toStrictEqual({ destinations: ['a', 'b', 'c'], verdicts: [] });
   });
 
   test('every route that matches counts, each destination once, in the order of the configuration', () => {
@@ -112,6 +114,10 @@ describe('where an event goes', () => {
 
   test('with routes of which none matches: nowhere', () => {
     expect(routeEvent(event, routing([{ match: { class: 'good' }, to: ['a'] }]))).toStrictEqual([]);
+  });
+
+  test('a route to what is no destination leads nowhere', () => {
+    expect(routeEvent(event, routing([{ to: ['gone', 'b'] }]))).toStrictEqual(['b']);
   });
 
   test('and why', () => {
@@ -151,7 +157,10 @@ describe('where a notice goes', () => {
     ],
     ['nowhere when nobody wants notices', notice({}), [], []],
   ])('%s', (_, event, notices, expected) => {
-    expect(routeEvent(event, routing([{ match: { class: 'good' }, to: ['a'] }], notices))).toStrictEqual(expected);
+    expect(explainRoutes(event, routing([{ match: { class: 'good' }, to: ['a'] }], notices))).toStrictEqual({
+      destinations: expected,
+      verdicts: [],
+    });
   });
 });
 
@@ -166,8 +175,20 @@ describe('whom to call', () => {
     expect(mentionsFor(event, 'b', routes)).toStrictEqual(['here', 'user:1']);
     expect(mentionsFor(event, 'c', routes)).toStrictEqual([]);
   });
+  const good = { ...event, plan: { ...event.plan, status: 'SUCCESS', class: 'good' as const } };
+  test.each<[string, Match | undefined, readonly string[]]>([
+    ['nobody, where the route takes everything', undefined, []],
+    ['nobody, where it asks for something else than how it ended', { source: 'shop-*', type: 'plan.*' }, []],
+    ['those of a route that asks for this class', { class: ['good', 'bad'] }, ['here']],
+    ['those of a route that asks for this status', { status: 'SUCC*' }, ['here']],
+    ['nobody, where it asks for another status', { status: 'FAILED' }, []],
+  ])('for good news: %s', (_, match, called) => {
+    expect(mentionsFor(good, 'a', [{ ...(match && { match }), to: ['a'], mention: ['here'] }])).toStrictEqual(called);
+  });
+  test('is nobody where a route names nobody', () => {
+    expect(mentionsFor(event, 'a', [{ to: ['a'] }])).toStrictEqual([]);
+  });
   test('is nobody when nothing failed', () => {
-    const good = { ...event, plan: { ...event.plan, class: 'good' as const } };
     expect(mentionsFor(good, 'a', routes)).toStrictEqual([]);
     expect(mentionsFor({ id: 'n', type: 'state.lost', time: event.time }, 'a', routes)).toStrictEqual([]);
   });
