@@ -13,10 +13,10 @@ await fetch('data:,').catch(() => undefined);
 
 /** What AWS Lambda gives. Throws one error that names every variable which is missing or wrong. */
 export function awsPlatform(env: Env = (name) => process.env[name]): { config: Config; platform: Platform } {
-  const missing: string[] = [];
+  const faults: string[] = [];
   const required = (name: string): string => {
     const value = env(name)?.trim() ?? '';
-    if (value === '') missing.push(`${name}: is not set; serverless.yml sets it`);
+    if (value === '') faults.push(`${name}: is not set; serverless.yml or Lambda itself sets it`);
     return value;
   };
   const region = required('AWS_REGION');
@@ -27,14 +27,14 @@ export function awsPlatform(env: Env = (name) => process.env[name]): { config: C
   const endpoint = (service: string): string | undefined => {
     const name = env(`AWS_ENDPOINT_URL_${service}`) ? `AWS_ENDPOINT_URL_${service}` : 'AWS_ENDPOINT_URL';
     const url = env(name)?.trim();
-    if (url && !/^https?:\/\//.test(url)) missing.push(`${name}: is not a URL; write https://host, or leave it out`);
+    if (url && !/^https?:\/\//.test(url)) faults.push(`${name}: is not a URL; write https://host, or leave it out`);
     return url || undefined;
   };
   const [s3, sqs, ssm, secretsManager] = ['S3', 'SQS', 'SSM', 'SECRETS_MANAGER'].map(endpoint);
   const read = compiled ? { config: compiled } : configFromEnvironment(env);
-  const faults = 'faults' in read ? read.faults.map(({ path, message }) => `${path}: ${message}`) : [];
-  if (!('config' in read) || missing.length > 0) {
-    throw new Error(`planwatch is not set up:\n${[...missing, ...faults].map((line) => `- ${line}`).join('\n')}`);
+  if ('faults' in read) faults.push(...read.faults.map(({ path, message }) => `${path}: ${message}`));
+  if (!('config' in read) || faults.length > 0) {
+    throw new Error(`planwatch is not set up:\n${faults.map((line) => `- ${line}`).join('\n')}`);
   }
   // Lambda renews them for each sandbox, not within one: reading them at each use costs nothing and is never stale.
   const credentials = async () => ({

@@ -1,9 +1,8 @@
+import { isInsecure } from '../core/fault.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Settings } from './channel.ts';
 
 export type Misconfigured = Extract<Outcome, { kind: 'misconfigured' }>;
-
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * Reads the address in a setting. What is wrong with it is told by the setting's name, never by its value: it may be
@@ -18,8 +17,8 @@ export function readAddress(setting: string, settings: Settings): URL | Misconfi
   if (url.username !== '' || url.password !== '') {
     return wrong(`${setting} holds a user name or a password`, `Leave what stands before the @ out of ${setting}.`);
   }
-  const insecure = settings['allowInsecure'] === 'true' || loopback.test(url.hostname);
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && insecure)) return url;
+  const clear = isInsecure(text) && settings['allowInsecure'] !== 'true';
+  if (/^https?:$/.test(url.protocol) && !clear) return url;
   return wrong(
     `${setting} is not an https address`,
     `Use https in ${setting}; http is only for this machine itself, or with allowInsecure: true.`,

@@ -10,9 +10,12 @@ export type Change =
 
 export type ChangeType = Change['type'];
 
-export const changeTypes = [
-  'plan.appeared',
-  'plan.status',
-  'plan.rerun',
-  'plan.removed',
-] as const satisfies readonly ChangeType[];
+/** A record, so that the compiler misses one that is left out. */
+const types: Record<ChangeType, true> = {
+  'plan.appeared': true,
+  'plan.status': true,
+  'plan.rerun': true,
+  'plan.removed': true,
+};
+
+export const changeTypes = Object.keys(types) as ChangeType[];

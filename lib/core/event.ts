@@ -75,6 +75,9 @@ export function listedEventId(source: string, { id, status, executedAt }: Releas
   return `${source}-list-${state.slice(0, 12)}`;
 }
 
+/** Not observed, but asked for by backfill: its time is the plan's own. */
+export const isListed = ({ id, source }: PlanEvent): boolean => id.startsWith(`${source}-list-`);
+
 export const maxFailures = 20;
 export const maxReason = 500;
 const maxText = 500;

@@ -1,5 +1,5 @@
 import type { Failure, NoticeEvent, PlanEvent } from './event.ts';
-import { type Event, isPlanEvent, maxFailures } from './event.ts';
+import { type Event, isListed, isPlanEvent, maxFailures } from './event.ts';
 import { countWords, lookOf, noticeLook, planWords, skipsStates, type Tone, transition } from './wording.ts';
 
 export type { Tone } from './wording.ts';
@@ -85,7 +85,7 @@ function plan(event: PlanEvent): Body {
       { label: 'Action', value: oneLine(now.action) },
       timeFact('Last run', now.executedAt),
       timeFact('Created', now.createdAt),
-      timeFact('Seen', event.time),
+      !isListed(event) && timeFact('Seen', event.time),
     ]),
     failures: failuresOf(event),
     notes: notesOf(event),
@@ -101,6 +101,7 @@ function notesOf(event: PlanEvent): string[] {
     notes.push('Which component failed is not known: ServiceStage has the details.');
   }
   if (failures.length >= maxFailures) notes.push(`Only the first ${maxFailures} failing components are listed.`);
+  if (isListed(event)) notes.push('As it is listed now; what it went through before was not looked at.');
   if (skipsStates(event)) notes.push('States in between were not seen.');
   return notes;
 }

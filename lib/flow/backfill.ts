@@ -103,8 +103,7 @@ const sourcesOf = (deps: BackfillDeps, { source }: BackfillRequest): string[] =>
 async function* fromLog(deps: BackfillDeps, request: BackfillRequest): AsyncGenerator<Batch> {
   const queuedAt = deps.now().toISOString();
   for (const source of sourcesOf(deps, request)) {
-    for await (const revision of deps.ledger.log.revisions(source)) {
-      const reading = await deps.ledger.log.read(source, revision);
+    for await (const { reading } of deps.ledger.log.entries(source)) {
       if (reading.kind !== 'found') continue;
       const entry = reading.value;
       const about = entry.events.filter((event) => asked(request, event));

@@ -44,5 +44,13 @@ export async function catchUp(deps: LookDeps, name: string, start: Known, startH
 /** An entry before the first baseline (an outage told before there was any list) leaves `plans` absent. */
 export function afterEntry(known: Known, entry: LogEntry): Known {
   const plans = known.plans ? applyEntry(known.plans, entry) : entry.plans;
-  return { ...known, revision: entry.revision, digest: '', identity: entry.identity, ...(plans && { plans }) };
+  // A baseline told what was lost before it, and nothing builds on that any more.
+  const { lost, ...whole } = known;
+  return {
+    ...(entry.plans ? whole : known),
+    revision: entry.revision,
+    digest: '',
+    identity: entry.identity,
+    ...(plans && { plans }),
+  };
 }

@@ -1,5 +1,5 @@
 import type { QueueMessage } from '../core/delivery.ts';
-import { quarantine } from '../ledger/document.ts';
+import { NewerVersionError, quarantine } from '../ledger/document.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { parseQueueMessage } from '../ledger/queue-message.ts';
 import type { ObjectStore, Queue, Received } from '../ports.ts';
@@ -45,11 +45,15 @@ export async function deliver(
   remaining: () => number,
 ): Promise<readonly DeliveryResult[]> {
   const groups = new Map<string, Group>();
+  const blocked = new Set<string>();
   const results: DeliveryResult[] = [];
   for (const { handle, body, tries } of batch) {
     try {
       const message = parseQueueMessage(body);
-      if (message) {
+      if (message && blocked.has(message.destination)) {
+        const { id, destination } = message;
+        results.push({ handle, id, destination, outcome: 'waiting', reason: 'It waits behind an earlier message.' });
+      } else if (message) {
         const group = groups.get(message.destination) ?? [];
         groups.set(message.destination, [...group, { handle, message, tries }]);
       } else {
@@ -59,6 +63,7 @@ export async function deliver(
     } catch (error) {
       // Of a newer version: the one that can read it may be deployed again soon.
       await deps.queue.delay(handle, againMs(tries) / 1000).catch(() => undefined);
+      if (error instanceof NewerVersionError && error.destination !== undefined) blocked.add(error.destination);
       results.push({ handle, outcome: 'failed', reason: wordsOf(error) });
     }
   }

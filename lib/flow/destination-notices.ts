@@ -67,7 +67,7 @@ export function noteRecovered(lane: Lane, destination: string, at: Date, waited:
 
 /** At most once an hour a destination, with the count; what is not told yet goes with the next one. */
 export function noteGivenUp(lane: Lane, destination: string, at: Date): Lane | undefined {
-  const { deadSince: count = 0, deadAt, ...rest } = lane.told ?? {};
+  const { deadUntold: count = 0, deadAt, ...rest } = lane.told ?? {};
   if (count === 0 || at.getTime() - Date.parse(deadAt ?? '') < hour) return undefined;
   const time = at.toISOString();
   // The second one of the same outage says something else, so it needs a name of its own.

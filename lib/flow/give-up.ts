@@ -35,6 +35,6 @@ function count(lane: Lane, { id, events }: QueueMessage): Lane {
   const kept = attempt && (attempt.id !== id || lane.notBefore !== undefined) ? { attempt } : {};
   const aboutDelivery = events.every((event) => !isPlanEvent(event) && event.destination !== undefined);
   const already = aboutDelivery || lane.told?.lastDead === id;
-  const deadSince = (lane.told?.deadSince ?? 0) + (already ? 0 : 1);
-  return { ...rest, ...kept, told: { ...lane.told, lastDead: id, ...(deadSince > 0 && { deadSince }) } };
+  const deadUntold = (lane.told?.deadUntold ?? 0) + (already ? 0 : 1);
+  return { ...rest, ...kept, told: { ...lane.told, lastDead: id, ...(deadUntold > 0 && { deadUntold }) } };
 }

@@ -30,7 +30,7 @@ export type Group = readonly {
   readonly tries?: number | undefined;
 }[];
 
-/** What one message did to its lane: what it is known as now, and whether the next may go. */
+/** What one message did: the lane after it, and whether the next may go. */
 export type Step = {
   readonly lane: Lane;
   readonly result: Omit<DeliveryResult, 'handle'>;
@@ -44,6 +44,7 @@ const longestDelayMs = 11 * 3_600_000;
 /** A send is begun only while it can still end, and be written down, before the function is stopped. */
 export const sendMs = 10_000;
 const reserveMs = 3_000;
+export const outOfTime = 'No time was left in this run.';
 /**
  * What fails for reasons of our own (the store is down, a time-out that is too short) comes again after 10 s, 20 s, … 25 min:
  * soon at first, and never the thousand times within fourteen days at which SQS would take it away (maxReceiveCount).
@@ -58,15 +59,16 @@ export async function runLane(
   remaining: () => number,
 ): Promise<readonly DeliveryResult[]> {
   const results: DeliveryResult[] = [];
+  const hasTime = () => remaining() >= sendMs + reserveMs;
   let lane: Lane | undefined;
   try {
     for (const [index, { handle, message }] of group.entries()) {
-      if (remaining() < sendMs + reserveMs) {
+      if (!hasTime()) {
         await hold(deps.queue, group.slice(index), againMs(group[index]?.tries));
-        return [...results, ...stillWaiting(group.slice(index), 'No time was left in this run.')];
+        return [...results, ...stillWaiting(group.slice(index), outOfTime)];
       }
       lane ??= await flushNotices(deps, destination, await deps.ledger.lanes.load(destination));
-      const step = await tell(deps, lane, message, group.length - index);
+      const step = await tell(deps, lane, message, group.length - index, hasTime);
       lane = step.lane;
       results.push({ handle, ...step.result });
       if (step.againInMs !== undefined) {

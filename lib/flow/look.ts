@@ -36,7 +36,7 @@ async function lookOnce(deps: LookDeps, name: string, remaining: () => number): 
   if (!source) throw new Error(`There is no source "${name}".`);
 
   const [checkpoint, loaded] = await Promise.all([ledger.checkpoints.load(name), ledger.health.load(name)]);
-  const start: Known = checkpoint.kind === 'found' ? checkpoint.value : await recover(deps, name);
+  const start: Known = checkpoint.kind === 'found' ? checkpoint.value : await recover(deps, name, loaded.told);
 
   // The list is asked for only now: one that is older than the checkpoint would report changes backwards.
   const [early, caughtUp] = await Promise.all([readList(source, start, remaining), catchUp(deps, name, start, loaded)]);

@@ -38,7 +38,10 @@ export async function poll(deps: LookDeps, request: PollRequest, remaining: () =
     );
   }
   const looks: Look[] = [];
-  const waiting = [...names.entries()];
+  // Another one first each minute: where some hang and time runs short, it is not always the same that go unseen.
+  const first = Math.floor(deps.now().getTime() / 60_000) % Math.max(1, names.length);
+  const all = [...names.entries()];
+  const waiting = [...all.slice(first), ...all.slice(0, first)];
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, name] = next;

@@ -8,7 +8,7 @@ import type { Lane } from '../ledger/lanes.ts';
 import type { Destination } from '../ports.ts';
 import { flushNotices, noteFailing, noteRecovered } from './destination-notices.ts';
 import { giveUp } from './give-up.ts';
-import { type LaneDeps, type Step, sendMs } from './lane.ts';
+import { againMs, type LaneDeps, outOfTime, type Step, sendMs } from './lane.ts';
 import { wordsOf } from './words.ts';
 
 /** Longer waits for a provider's pace go back to the queue: a function that sleeps is paid for. */
@@ -22,9 +22,15 @@ const clockSkewMs = 60_000;
 
 /**
  * Settled already? Its turn yet? Then: note the attempt, send once, write down what came of it.
- * `inHand`: how many of its lane are in hand, itself included.
+ * `inHand`: how many of its lane are in hand, itself included. `hasTime`: a send that is begun now can still end in time.
  */
-export async function tell(deps: LaneDeps, before: Lane, message: QueueMessage, inHand: number): Promise<Step> {
+export async function tell(
+  deps: LaneDeps,
+  before: Lane,
+  message: QueueMessage,
+  inHand: number,
+  hasTime: () => boolean = () => true,
+): Promise<Step> {
   const { ledger, now } = deps;
   const { id, destination } = message;
   const about = { id, destination, message };
@@ -40,7 +46,7 @@ export async function tell(deps: LaneDeps, before: Lane, message: QueueMessage, 
   const target = await deps.destination(destination);
   if (!target && now().getTime() - Date.parse(message.queuedAt) < unknownForMs) {
     const reason = 'The configuration has no such destination (yet?): a deploy may be under way.';
-    return { lane: before, result: { ...about, outcome: 'waiting', reason }, againInMs: hour / 60 };
+    return { lane: before, result: { ...about, outcome: 'waiting', reason }, againInMs: 60_000 };
   }
   if (!target) {
     return giveUp(deps, before, message, {
@@ -62,6 +68,9 @@ export async function tell(deps: LaneDeps, before: Lane, message: QueueMessage, 
     return { lane: before, result: { ...about, outcome: 'waiting', reason }, againInMs: token.waitMs };
   }
   if (token.waitMs > 0) await deps.sleep(token.waitMs);
+  // Asked again at the last moment: reading a receipt or a secret may have taken long.
+  if (!hasTime())
+    return { lane: before, result: { ...about, outcome: 'waiting', reason: outOfTime }, againInMs: againMs() };
 
   const lane = beginAttempt(before, id, now(), token.tokensAfter, receipt?.unsure === true);
   await ledger.lanes.save(destination, lane);

@@ -12,10 +12,14 @@ export type Reading<T> =
 export class NewerVersionError extends Error {
   override readonly name = 'NewerVersionError';
 
-  constructor(key: string, version: unknown) {
+  /** For a queue message: whose it is, so that nothing overtakes it. */
+  readonly destination: string | undefined;
+
+  constructor(key: string, version: unknown, destination?: string) {
     super(
       `${key} was written by a newer planwatch (v: ${JSON.stringify(version)}); deploy that version again, or move the object away.`,
     );
+    this.destination = destination;
   }
 }
 

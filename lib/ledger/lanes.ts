@@ -21,7 +21,7 @@ export type Lane = {
     readonly failing?: true;
     /** When `delivery.dead` was last told, and how many were given up since. */
     readonly deadAt?: string;
-    readonly deadSince?: number;
+    readonly deadUntold?: number;
     /** The delivery that was last given up: it counts once, however often that is begun again. */
     readonly lastDead?: string;
     /** Notices about this destination that are decided and perhaps not queued yet. */

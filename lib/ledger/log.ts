@@ -24,13 +24,20 @@ export type Log = ReturnType<typeof createLog>;
 export function createLog(store: ObjectStore) {
   const folder = (source: string) => `log/${source}/`;
   const keyOf = (source: string, revision: number) => `${folder(source)}${revisionKey(revision)}.json`;
+  const read = (source: string, revision: number): Promise<Reading<LogEntry>> =>
+    readDocument<LogEntry>(store, keyOf(source, revision), (entry) => isEntry(entry) && entry['revision'] === revision);
+
+  /** Every revision there is, ascending. The one thing here that lists; never on an ordinary tick. */
+  async function* revisions(source: string): AsyncGenerator<number> {
+    for await (const key of store.list(folder(source))) {
+      const revision = /\/(\d{12})\.json$/.exec(key)?.[1];
+      if (revision !== undefined) yield Number(revision);
+    }
+  }
+
   return {
-    read: (source: string, revision: number): Promise<Reading<LogEntry>> =>
-      readDocument<LogEntry>(
-        store,
-        keyOf(source, revision),
-        (entry) => isEntry(entry) && entry['revision'] === revision,
-      ),
+    read,
+    revisions,
 
     /**
      * The only point at which something is decided: true when this entry is now the one of its revision,
@@ -39,15 +46,23 @@ export function createLog(store: ObjectStore) {
     commit: (source: string, entry: LogEntry): Promise<boolean> =>
       store.create(keyOf(source, entry.revision), JSON.stringify(entry)),
 
-    /** Every revision there is, ascending. The one thing here that lists; never on an ordinary tick. */
-    async *revisions(source: string): AsyncGenerator<number> {
-      for await (const key of store.list(folder(source))) {
-        const revision = /\/(\d{12})\.json$/.exec(key)?.[1];
-        if (revision !== undefined) yield Number(revision);
+    /** All of them, ascending, read some at once: a year of a busy source is thousands. */
+    async *entries(source: string): AsyncGenerator<{ readonly revision: number; readonly reading: Reading<LogEntry> }> {
+      let batch: number[] = [];
+      const readings = () =>
+        Promise.all(batch.map(async (revision) => ({ revision, reading: await read(source, revision) })));
+      for await (const revision of revisions(source)) {
+        batch.push(revision);
+        if (batch.length < readAtOnce) continue;
+        yield* await readings();
+        batch = [];
       }
+      yield* await readings();
     },
   };
 }
+
+const readAtOnce = 32;
 
 const isEntry = (entry: Record<string, unknown>): boolean =>
   isCount(entry['revision']) &&

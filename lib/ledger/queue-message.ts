@@ -17,7 +17,7 @@ export function parseQueueMessage(body: string): QueueMessage | undefined {
   if (!isRecord(message)) return undefined;
   const { v, destination, id } = message;
   if (typeof v === 'number' && v > 1)
-    throw new NewerVersionError(`a queue message for ${String(destination).slice(0, 40)}`, v);
+    throw new NewerVersionError(`a queue message for ${String(destination).slice(0, 40)}`, v, String(destination));
   return v === 1 && isQueueMessage(message) && name.test(String(destination)) && safe.test(String(id))
     ? (message as QueueMessage)
     : undefined;

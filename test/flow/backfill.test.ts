@@ -90,6 +90,8 @@ describe('backfill', () => {
     const first = await world.backfill({ from: 'list', destinations: ['oncall'] });
     expect(first).toMatchObject({ matched: 1, enqueued: 1 });
     expect(first.deliveries[0]?.id).toMatch(/^shop-list-[0-9a-f]{12}$/);
+    expect(first.deliveries[0]?.text).toContain('As it is listed now');
+    expect(first.deliveries[0]?.text).not.toContain('Seen:');
     await world.drain();
     world.clock.ms += 3_600_000;
     expect(await world.backfill({ from: 'list', destinations: ['oncall'] })).toMatchObject({ enqueued: 0, skipped: 1 });

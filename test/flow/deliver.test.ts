@@ -433,6 +433,31 @@ describe('what cannot be read', () => {
     expect(world.objects.size).toBe(0);
   });
 
+  test('nothing overtakes a message of a newer version', async () => {
+    const world = createWorld();
+    const batch = [
+      '{"v":2,"destination":"releases"}',
+      JSON.stringify(message('e-2')),
+      JSON.stringify(message('e-3', 'oncall')),
+    ];
+    const results = await deliver(
+      world.deps,
+      batch.map((body, index) => ({ handle: String(index), body })),
+      () => 60_000,
+    );
+    expect(results.map(({ outcome }) => outcome).sort()).toEqual(['delivered', 'failed', 'waiting']);
+    expect(world.take()).toEqual(['oncall: e-3']);
+  });
+
+  test('a send is not begun when reading took the time that was left', async () => {
+    const world = createWorld();
+    await world.queue.send([message('e-1')]);
+    let asked = 0;
+    const results = await deliver(world.deps, await world.queue.receive(1), () => (asked++ === 0 ? 60_000 : 5_000));
+    expect(results).toMatchObject([{ outcome: 'waiting', reason: expect.stringContaining('No time') }]);
+    expect(world.told).toEqual([]);
+  });
+
   test.each(['receipts/releases/e-1.json', 'lanes/releases.json'])(
     'a damaged %s is kept aside, and the message is told',
     async (key) => {

@@ -92,12 +92,12 @@ describe('giving up', () => {
   const aboutChat = { id: 'n', type: 'destination.failing', destination: 'oncall', time: at } as const;
   const aboutSource = { id: 'n', type: 'source.unreachable', source: 'shop', time: at } as const;
   test.each<[string, Lane['told'], QueueMessage['events'], object]>([
-    ['a change', undefined, [event], { deadSince: 1 }],
-    ['a second one', { deadSince: 1, lastDead: 'e-0' }, [event], { deadSince: 2 }],
-    ['one that was begun before', { deadSince: 1, lastDead: 'e-1' }, [event], { deadSince: 1 }],
-    ['a notice about a source', undefined, [aboutSource], { deadSince: 1 }],
+    ['a change', undefined, [event], { deadUntold: 1 }],
+    ['a second one', { deadUntold: 1, lastDead: 'e-0' }, [event], { deadUntold: 2 }],
+    ['one that was begun before', { deadUntold: 1, lastDead: 'e-1' }, [event], { deadUntold: 1 }],
+    ['a notice about a source', undefined, [aboutSource], { deadUntold: 1 }],
     ['a notice about a delivery: told of to nobody', undefined, [aboutChat], {}],
-    ['a digest with one in it', undefined, [aboutChat, event], { deadSince: 1 }],
+    ['a digest with one in it', undefined, [aboutChat, event], { deadUntold: 1 }],
   ])('counts %s', async (_what, told, events, counted) => {
     const { deps, ledger } = createWorld();
     const lane: Lane = { v: 1, ...(told && { told }) };

@@ -69,7 +69,8 @@ describe('one lane', () => {
 
   test('stops when the time is up, and what is left comes again later the oftener it came', async () => {
     const world = createWatchedWorld();
-    const times = [60_000, 5_000];
+    // Asked before each message, and once more before its send.
+    const times = [60_000, 60_000, 5_000];
     const results = await deliver(world.deps, inHand('1', '2', '3'), () => times.shift() ?? 0);
     expect(lines(results)).toEqual([
       'h-1 1 releases delivered',

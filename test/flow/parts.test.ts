@@ -217,25 +217,25 @@ describe('notices about a destination', () => {
 
   test.each<[string, Lane, object | undefined]>([
     ['nothing was given up: nothing to tell', lane, undefined],
-    ['told less than an hour ago: not yet', { ...lane, told: { deadSince: 2, deadAt: ago(3_599) } }, undefined],
+    ['told less than an hour ago: not yet', { ...lane, told: { deadUntold: 2, deadAt: ago(3_599) } }, undefined],
     [
       'told an hour ago: again, under its own time, with the count since then',
-      { ...lane, told: { deadSince: 2, deadAt: ago(3_600) } },
+      { ...lane, told: { deadUntold: 2, deadAt: ago(3_600) } },
       { id: `planwatch-releases-${at.getTime()}-dead`, count: 2, reason: 'HTTP 404: no_service' },
     ],
     [
       'told before this outage: under the time of the outage',
-      { ...lane, told: { deadSince: 2, deadAt: ago(7_200) } },
+      { ...lane, told: { deadUntold: 2, deadAt: ago(7_200) } },
       { id: `planwatch-releases-${ms}-dead` },
     ],
     [
       'never told: under the time of the outage',
-      { ...lane, told: { deadSince: 1 } },
+      { ...lane, told: { deadUntold: 1 } },
       { id: `planwatch-releases-${ms}-dead`, count: 1 },
     ],
     [
       'no outage: under its own time, with a reason',
-      { v: 1, told: { deadSince: 1 } },
+      { v: 1, told: { deadUntold: 1 } },
       {
         id: `planwatch-releases-${at.getTime()}-dead`,
         reason: 'The provider rejected it, or the configuration has no such destination any more.',
@@ -249,7 +249,7 @@ describe('notices about a destination', () => {
     ]);
     expect(noted?.told?.notices?.[0]?.advice).toMatch(/backfill --dead-letters/);
     expect(noted?.told).toMatchObject({ deadAt: at.toISOString() });
-    expect(noted?.told?.deadSince).toBeUndefined();
+    expect(noted?.told?.deadUntold).toBeUndefined();
   });
 });
 

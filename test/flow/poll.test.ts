@@ -326,6 +326,19 @@ describe('state that is lost or damaged', () => {
   });
 });
 
+describe('what was lost', () => {
+  test('is told once, though the look that told it died before its checkpoint', async () => {
+    const world = await watching();
+    world.objects.set('log/shop/000000000002.json', '{"v":1,"rev');
+    world.cloud.plans = [failedA];
+    const checkpoint = world.objects.get('checkpoint/shop.json') ?? '';
+    await world.poll();
+    world.objects.set('checkpoint/shop.json', checkpoint);
+    expect(await world.poll()).toMatchObject({ revision: 3, events: [] });
+    expect(world.objects.has('log/shop/000000000004.json')).toBe(false);
+  });
+});
+
 describe('a poll of several sources', () => {
   test('one that fails does not stop the others, and only all of them together fail the invocation', async () => {
     const world = createWorld();

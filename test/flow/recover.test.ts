@@ -106,11 +106,20 @@ describe('a source without a checkpoint', () => {
     const world = await worldWith([baseline, change]);
     const log = {
       ...world.ledger.log,
-      read: async (source: string, revision: number) =>
-        revision === 2 ? ({ kind: 'absent' } as const) : world.ledger.log.read(source, revision),
+      async *entries(source: string) {
+        for await (const entry of world.ledger.log.entries(source)) {
+          yield entry.revision === 2 ? { revision: 2, reading: { kind: 'absent' } as const } : entry;
+        }
+      },
     };
     const deps = { ...world.pollDeps, ledger: { ...world.ledger, log } };
     expect(await recover(deps, 'shop')).toStrictEqual({ revision: 2, digest: '', identity, plans: [a, b] });
+  });
+
+  test('an outage that is known to be told is not queued again at every look', async () => {
+    const world = await worldWith([baseline, change]);
+    await recover(world.pollDeps, 'shop', world.json('log/shop/000000000002.json').events[0].id);
+    expect((await queued(world)).map((one) => (one as { id: string }).id)).not.toContain('shop-2');
   });
 
   test('queues again, in order and by the times of the log, what is younger than giving up and a day', async () => {

@@ -199,7 +199,7 @@ export function noticesAreTold(world: World): Broken {
     }
     const counted = [...world.journal.queued.values()]
       .filter((event) => event.type === 'delivery.dead' && 'destination' in event && event.destination === destination)
-      .reduce((sum, event) => sum + ('count' in event ? (event.count ?? 0) : 0), lane.told?.deadSince ?? 0);
+      .reduce((sum, event) => sum + ('count' in event ? (event.count ?? 0) : 0), lane.told?.deadUntold ?? 0);
     const dead = [...world.journal.dead].filter((key) => key.startsWith(`${destination} `)).length;
     if (counted < dead && !frozen)
       broken.push(`I1: ${dead} messages for ${destination} were given up, and ${counted} are spoken of`);

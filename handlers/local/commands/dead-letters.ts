@@ -7,7 +7,7 @@ import { printable, type Terminal } from '../terminal.ts';
 
 export type DeadLettersOptions = { readonly config?: string; readonly destination?: string };
 
-/** What was given up, oldest key first; with --json one dead letter a line, as it is stored. */
+/** What was given up, by destination and id; with --json one dead letter a line, as it is stored. */
 export const deadLetters = (options: DeadLettersOptions, env: Env, terminal: Terminal): Promise<void> =>
   withApp(options, env, terminal.notice, async ({ app }) => {
     let count = 0;

@@ -87,7 +87,7 @@ async function run(
       changed(looks);
     }
     try {
-      for await (const result of drain(app)) {
+      for await (const result of drain(app, () => stop.aborted || Date.now() >= nextLook)) {
         terminal.delivery(result);
         changed();
       }
