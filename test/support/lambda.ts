@@ -20,12 +20,15 @@ export type Lambda = {
   /** Every line that the function wrote. */
   readonly lines: readonly string[];
   readonly coldStarts: () => number;
+  /** Starts the sandbox where there is none; resolves to its process once it waits for an invocation, or to NaN where it died. */
+  ready(): Promise<number>;
   stop(): Promise<void>;
 };
 
 export type LambdaOptions = {
-  /** The bundle in dist/aws. */
-  readonly bundle: 'poll' | 'deliver' | 'backfill';
+  /** The file without its ending, in dist/aws where `folder` names no other place. */
+  readonly bundle: string;
+  readonly folder?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   /** The clock that the function sees (CLOCK_OFFSET_FILE); default the machine's. */
@@ -37,6 +40,7 @@ type Job = { readonly id: string; readonly body: string; readonly settle: (how: 
 /** One function of ours as AWS runs it: the built bundle in the real runtime client, over a Runtime API of our own. */
 export async function startLambda({
   bundle,
+  folder = `${root}dist/aws`,
   env,
   timeoutMs = 60_000,
   now = () => new Date(),
@@ -47,6 +51,7 @@ export async function startLambda({
   let waiting: ServerResponse | undefined;
   let sandbox: ChildProcess | undefined;
   let starts = 0;
+  const idle: (() => void)[] = [];
 
   const give = () => {
     const [job] = queue;
@@ -71,6 +76,7 @@ export async function startLambda({
     const url = request.url ?? '';
     if (url.endsWith('/invocation/next')) {
       waiting = response;
+      for (const told of idle.splice(0)) told();
       return give();
     }
     const parts: Buffer[] = [];
@@ -97,13 +103,13 @@ export async function startLambda({
       process.execPath,
       [...preloads, `${root}node_modules/aws-lambda-ric/index.mjs`, `${bundle}.handler`],
       {
-        cwd: `${root}dist/aws`,
+        cwd: folder,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           PATH: process.env['PATH'],
           TZ: ':UTC',
           AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
-          LAMBDA_TASK_ROOT: `${root}dist/aws`,
+          LAMBDA_TASK_ROOT: folder,
           AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
           AWS_REGION: 'us-east-1',
           AWS_ACCESS_KEY_ID: 'test',
@@ -129,6 +135,7 @@ export async function startLambda({
       for (const id of [...inFlight.keys()]) settle(id, { kind: 'killed' });
       // Killed while it was starting: what waits for it would wait for ever.
       for (const job of queue.splice(0)) job.settle({ kind: 'killed' });
+      for (const told of idle.splice(0)) told();
     });
     return child;
   }
@@ -147,6 +154,11 @@ export async function startLambda({
         sandbox ??= boot();
         give();
       }),
+    async ready() {
+      sandbox ??= boot();
+      if (!waiting) await new Promise<void>((resolve) => idle.push(resolve));
+      return sandbox?.pid ?? Number.NaN;
+    },
     kill: () => void sandbox?.kill('SIGKILL'),
     async stop() {
       const child = sandbox;
