@@ -2,10 +2,11 @@
  * Bundles the functions into dist/. `PLANWATCH_CONFIG` (default planwatch.yml, if it is there) is checked and
  * compiled in as plain data, so that a bad one fails here and not at night.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { type BuildNote, buildNote, hashOf } from './handlers/aws/deploy/built.ts';
 import { channelKinds } from './lib/channels/registry.ts';
 import { readConfigFile } from './lib/config/file.ts';
 import { configSchemaJson, formatFaults } from './lib/config.ts';
@@ -23,13 +24,16 @@ function fail(lines: readonly string[]): never {
 const parsed = named || existsSync(file) ? readConfigFile(file, channelKinds) : undefined;
 if (parsed && 'faults' in parsed) fail(formatFaults(parsed.faults, file));
 
+const config = parsed && 'config' in parsed ? parsed.config : null;
+const note: BuildNote = config ? { config, file, sha256: hashOf(readFileSync(file, 'utf8')) } : { config };
+
 const compiledConfig: Plugin = {
   name: 'planwatch:config',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^planwatch:config$/ }, ({ path }) => ({ path, namespace: 'planwatch' }));
     onLoad({ filter: /.*/, namespace: 'planwatch' }, () => ({
       loader: 'js',
-      contents: `export default ${JSON.stringify(parsed && 'config' in parsed ? parsed.config : null)}`,
+      contents: `export default ${JSON.stringify(config)}`,
     }));
   },
 };
@@ -53,6 +57,7 @@ const result = await build({
   },
 });
 
+writeFileSync(buildNote, JSON.stringify(note));
 writeFileSync(join(outdir, 'aws/meta.json'), JSON.stringify(result.metafile));
 writeFileSync(join(outdir, 'planwatch.schema.json'), `${JSON.stringify(configSchemaJson(channelKinds), null, 2)}\n`);
 console.log(

@@ -31,6 +31,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'aws-lambda',
     'planwatch:config',
   ],
+  'handlers/aws/deploy': ['lib/core', 'lib/environment', 'lib/config', 'node:*'],
   'handlers/local': ['lib', 'node:*', 'commander', 'picocolors', 'yaml', 'esbuild'],
   'handlers/local/page': ['types:lib/core', 'types:lib/channels', 'types:handlers/local/inbox', 'preact'],
 };

@@ -33,6 +33,7 @@ describe('npm run build', () => {
     expect(await build()).toMatchObject({ code: 0, text: expect.stringContaining('the environment configures them') });
     expect((await readdir(join(folder, 'dist/aws'))).sort()).toEqual([
       'backfill.mjs',
+      'config.json',
       'deliver.mjs',
       'meta.json',
       'poll.mjs',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { channelKinds } from '../lib/channels/registry.ts';
-import { configFromEnvironment } from '../lib/environment.ts';
+import { configFromEnvironment, configVariables } from '../lib/environment.ts';
 
 const projectId = '0123456789abcdef0123456789abcdef';
 const place = { SERVICESTAGE_REGION: 'ap-southeast-3', SERVICESTAGE_PROJECT_ID: projectId };
@@ -83,6 +83,52 @@ describe('where people hear', () => {
       expect(known).toEqual(expect.arrayContaining(Object.keys(settings)));
     }
   });
+});
+
+describe('a variable that says where its secret is kept', () => {
+  test('is the reference itself, whatever kind it is', () => {
+    const { sources, destinations } = configOf({
+      ...place,
+      HUAWEICLOUD_SDK_AK: 'ssm:/planwatch/ak',
+      HUAWEICLOUD_SDK_SK: ' ssm:/planwatch/sk\n',
+      HUAWEICLOUD_SDK_SECURITY_TOKEN: 'file:/run/secrets/token',
+      SLACK_WEBHOOK_URL: 'ssm:/planwatch/slack',
+      WEBHOOK_URL: 'secretsmanager:planwatch/oncall#url',
+      WEBHOOK_SECRET: 'env:SIGNING',
+    });
+    expect(sources[0]?.auth).toStrictEqual({
+      accessKey: 'ssm:/planwatch/ak',
+      secretKey: 'ssm:/planwatch/sk',
+      securityToken: 'file:/run/secrets/token',
+    });
+    expect(destinations).toStrictEqual({
+      slack: { kind: 'slack', url: 'ssm:/planwatch/slack' },
+      webhook: { kind: 'webhook', url: 'secretsmanager:planwatch/oncall#url', secret: 'env:SIGNING' },
+    });
+    expect(configOf({ ...place, ...slack, SERVICESTAGE_TOKEN: 'ssm:/t' }).sources[0]?.auth).toStrictEqual({
+      token: 'ssm:/t',
+    });
+  });
+
+  test.each([
+    ['HUAWEICLOUD_SDK_SK', 'ssm:planwatch/hunter2'],
+    ['SLACK_WEBHOOK_URL', 'secretsmanager:'],
+    ['WEBHOOK_URL', 'SSM:/hunter2'],
+  ])('is told where it is written wrongly: %s', (name, value) => {
+    const faults = told({ ...all, [name]: value });
+    expect(faults).toStrictEqual([expect.stringContaining(`${name} is not a well-formed reference: write `)]);
+    expect(faults.join()).not.toContain('hunter2');
+  });
+});
+
+test('every variable that is read is named, for whoever passes them on', () => {
+  const asked = new Set<string>();
+  for (const variables of [{}, { ...all, WEBHOOK_URL: 'x', WEBHOOK_SECRET: 'y' }, { SERVICESTAGE_TOKEN: 't' }] as const)
+    configFromEnvironment((name) => {
+      asked.add(name);
+      return (variables as Record<string, string>)[name];
+    });
+  expect([...asked].sort()).toStrictEqual([...configVariables].sort());
 });
 
 test('no value of a secret is in the result', () => {
