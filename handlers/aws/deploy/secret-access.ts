@@ -82,14 +82,15 @@ export function secretsPolicy(references: readonly Kept[], kmsKey: string): Secr
   return { PolicyName: 'secrets', PolicyDocument: { Version: '2012-10-17', Statement } };
 }
 
-const here = '${AWS::Region}:${AWS::AccountId}';
-
 /** For Fn::Sub. */
 function arnOf(reference: Kept): string {
   // The name begins with a slash, and is no more than one more part of the path.
-  if (reference.kind === 'ssm') return `arn:\${AWS::Partition}:ssm:${here}:parameter${reference.name}`;
+  if (reference.kind === 'ssm') return ours('ssm', `parameter${reference.name}`);
   const { id } = reference;
   // Secrets Manager puts a hyphen and six characters of its own behind a name, which nobody can know beforehand.
-  if (!id.startsWith('arn:')) return `arn:\${AWS::Partition}:secretsmanager:${here}:secret:${id}-??????`;
+  if (!id.startsWith('arn:')) return ours('secretsmanager', `secret:${id}-??????`);
   return /-[A-Za-z0-9]{6}$/.test(id) ? id : `${id}-??????`;
 }
+
+const ours = (service: string, thing: string): string =>
+  `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${thing}`;
