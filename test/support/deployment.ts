@@ -10,6 +10,7 @@ import { startSlackReceiver, startWebhookReceiver } from './chat-server.ts';
 import { startMapping } from './event-source-mapping.ts';
 import { type Invocation, type Lambda, startLambda } from './lambda.ts';
 import { startS3Server } from './s3-server.ts';
+import { startSecretsServer } from './secrets-server.ts';
 import { startSqsServer } from './sqs-server.ts';
 
 /** The published example of Standard Webhooks, not a secret of anybody's. */
@@ -24,10 +25,27 @@ export type DeploymentOptions = {
   readonly address?: (server: ServerName, url: string, nth: number) => Promise<string>;
   /** Told how each invocation of deliver ended. */
   readonly onDeliver?: (batch: SQSEvent, how: Invocation) => void;
+  /** The environment holds no secret but says where each is kept, as on AWS; they are fetched from there. */
+  readonly references?: boolean;
+  /** An S3 elsewhere, that checks signatures: every call then carries its credentials. */
+  readonly store?: {
+    readonly endpoint: string;
+    readonly bucket: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
+  /** Of each function; default a minute. */
+  readonly timeoutMs?: number;
 };
 
 /** planwatch as it runs on AWS: the three built bundles in the real runtime client, and real HTTP servers around them. */
-export async function deploy({ address = async (_server, url) => url, onDeliver }: DeploymentOptions = {}) {
+export async function deploy({
+  address = async (_server, url) => url,
+  onDeliver,
+  references = false,
+  store,
+  timeoutMs,
+}: DeploymentOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'planwatch-deployment-'));
   const clockFile = join(folder, 'clock');
   let offset = 0;
@@ -43,21 +61,46 @@ export async function deploy({ address = async (_server, url) => url, onDeliver 
   cloud.setPlans([]);
   const [s3, sqs] = await Promise.all([startS3Server(), startSqsServer({ now, visibilityMs: 720_000 })]);
   const [slack, webhook] = await Promise.all([startSlackReceiver(), startWebhookReceiver({ secret: webhookSecret })]);
-  const envOf = async (nth: number) => ({
-    CLOCK_OFFSET_FILE: clockFile,
-    PLANWATCH_BUCKET: s3.bucket,
-    PLANWATCH_PREFIX: 'e2e',
-    PLANWATCH_QUEUE_URL: sqs.queueUrl,
-    AWS_ENDPOINT_URL_S3: await address('s3', s3.endpoint, nth),
-    AWS_ENDPOINT_URL_SQS: await address('sqs', sqs.url, nth),
+  const secretsServer = await startSecretsServer({
+    '/planwatch/ak': cloud.accessKey,
+    '/planwatch/sk': cloud.secretKey,
+    '/planwatch/slack': slack.url,
+    '/planwatch/webhook': webhook.url,
+    'planwatch/oncall': JSON.stringify({ signing: webhookSecret }),
+  });
+  /** What an operator sets. */
+  const configuration = async (nth: number) => ({
     SERVICESTAGE_REGION: 'ap-southeast-3',
     SERVICESTAGE_PROJECT_ID: cloud.projectId,
     SERVICESTAGE_ENDPOINT: await address('cloud', cloud.url, nth),
-    HUAWEICLOUD_SDK_AK: cloud.accessKey,
-    HUAWEICLOUD_SDK_SK: cloud.secretKey,
-    SLACK_WEBHOOK_URL: await address('slack', slack.url, nth),
-    WEBHOOK_URL: await address('webhook', webhook.url, nth),
-    WEBHOOK_SECRET: webhookSecret,
+    ...(references
+      ? {
+          HUAWEICLOUD_SDK_AK: 'ssm:/planwatch/ak',
+          HUAWEICLOUD_SDK_SK: 'ssm:/planwatch/sk',
+          SLACK_WEBHOOK_URL: 'ssm:/planwatch/slack',
+          WEBHOOK_URL: 'ssm:/planwatch/webhook',
+          WEBHOOK_SECRET: 'secretsmanager:planwatch/oncall#signing',
+        }
+      : {
+          HUAWEICLOUD_SDK_AK: cloud.accessKey,
+          HUAWEICLOUD_SDK_SK: cloud.secretKey,
+          SLACK_WEBHOOK_URL: await address('slack', slack.url, nth),
+          WEBHOOK_URL: await address('webhook', webhook.url, nth),
+          WEBHOOK_SECRET: webhookSecret,
+        }),
+  });
+  const prefix = 'e2e';
+  const envOf = async (nth: number) => ({
+    CLOCK_OFFSET_FILE: clockFile,
+    PLANWATCH_BUCKET: store?.bucket ?? s3.bucket,
+    PLANWATCH_PREFIX: prefix,
+    PLANWATCH_QUEUE_URL: sqs.queueUrl,
+    AWS_ENDPOINT_URL_S3: store?.endpoint ?? (await address('s3', s3.endpoint, nth)),
+    AWS_ENDPOINT_URL_SQS: await address('sqs', sqs.url, nth),
+    AWS_ENDPOINT_URL_SSM: secretsServer.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsServer.url,
+    ...(store && { AWS_ACCESS_KEY_ID: store.accessKeyId, AWS_SECRET_ACCESS_KEY: store.secretAccessKey }),
+    ...(await configuration(nth)),
   });
   /** Each of these would open a door. */
   const secrets = [
@@ -69,7 +112,12 @@ export async function deploy({ address = async (_server, url) => url, onDeliver 
   ];
   const functions: Lambda[] = [];
   const launch = async (bundle: 'poll' | 'deliver' | 'backfill') => {
-    const started = await startLambda({ bundle, env: await envOf(functions.length), now });
+    const started = await startLambda({
+      bundle,
+      env: await envOf(functions.length),
+      now,
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    });
     functions.push(started);
     return started;
   };
@@ -77,6 +125,7 @@ export async function deploy({ address = async (_server, url) => url, onDeliver 
   const mapping = startMapping({
     endpoint: sqs.url,
     queueUrl: sqs.queueUrl,
+    by: 'deliver',
     async invoke(event) {
       const how = await deliverer.invoke(event);
       onDeliver?.(event, how);
@@ -87,12 +136,16 @@ export async function deploy({ address = async (_server, url) => url, onDeliver 
 
   return {
     cloud,
+    prefix,
+    configuration: () => configuration(0),
     s3,
     sqs,
+    secretsServer,
     slack,
     webhook,
     poller,
     deliverer,
+    backfiller,
     launch,
     setPlans: (plans: readonly SamplePlan[], infos?: Record<string, SampleDeployInfo>) => cloud.setPlans(plans, infos),
     /** One tick; throws where the invocation failed. */
@@ -119,7 +172,7 @@ export async function deploy({ address = async (_server, url) => url, onDeliver 
     async close(): Promise<void> {
       await mapping.stop();
       for (const one of functions) await one.stop();
-      for (const server of [cloud, s3, sqs, slack, webhook]) await server.close();
+      for (const server of [cloud, s3, sqs, secretsServer, slack, webhook]) await server.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

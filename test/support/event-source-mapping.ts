@@ -17,6 +17,7 @@ export function startMapping({
   invoke,
   batchSize = 10,
   region = 'us-east-1',
+  by,
 }: {
   readonly endpoint: string;
   readonly queueUrl: string;
@@ -24,6 +25,8 @@ export function startMapping({
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
   readonly batchSize?: number;
   readonly region?: string;
+  /** Whose role it works with: the function's. */
+  readonly by?: string;
 }): Mapping {
   const [account, name] = new URL(queueUrl).pathname.split('/').slice(-2);
   const arn = `arn:aws:sqs:${region}:${account}:${name}`;
@@ -35,7 +38,7 @@ export function startMapping({
     const asked = waiters;
     waiters = [];
     // Put back unless this very look finds nothing: it is the first that began after they asked.
-    const messages = await receiveSqs(endpoint, queueUrl, { MaxNumberOfMessages: batchSize }).catch(
+    const messages = await receiveSqs(endpoint, queueUrl, { MaxNumberOfMessages: batchSize }, by).catch(
       (error: unknown) => {
         waiters = [...asked, ...waiters];
         throw error;
@@ -51,7 +54,7 @@ export function startMapping({
     const done = records.filter(({ messageId }) => !kept.has(messageId));
     if (done.length === 0) return;
     const Entries = done.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
-    await callSqs(endpoint, 'DeleteMessageBatch', { QueueUrl: queueUrl, Entries });
+    await callSqs(endpoint, 'DeleteMessageBatch', { QueueUrl: queueUrl, Entries }, by);
   }
 
   const loop = (async () => {

@@ -112,7 +112,8 @@ export async function startLambda({
           LAMBDA_TASK_ROOT: folder,
           AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
           AWS_REGION: 'us-east-1',
-          AWS_ACCESS_KEY_ID: 'test',
+          // Each its own, so that a server knows who called.
+          AWS_ACCESS_KEY_ID: bundle,
           AWS_SECRET_ACCESS_KEY: 'test',
           AWS_LAMBDA_FUNCTION_NAME: bundle,
           AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

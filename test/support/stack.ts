@@ -32,6 +32,9 @@ const pseudo: Readonly<Record<string, string>> = {
   'AWS::StackName': 'stack',
 };
 
+/** An ARN in the account and region that stacks have here. */
+export const here = (service: string, thing: string): string => `arn:aws:${service}:${region}:${account}:${thing}`;
+
 /** CloudFormation's word for "leave this out". */
 const nothing = Symbol('AWS::NoValue');
 
@@ -97,7 +100,7 @@ const present = (template: Template, name: string): TemplateResource => {
 function physicalName(template: Template, name: string): string {
   const { Type, Properties = {} } = present(template, name);
   if (Type === 'AWS::Lambda::Function') return String(Properties['FunctionName']);
-  if (Type === 'AWS::SNS::Topic') return `arn:aws:sns:${region}:${account}:${name}`;
+  if (Type === 'AWS::SNS::Topic') return here('sns', name);
   return name.toLowerCase();
 }
 
@@ -108,5 +111,5 @@ function attributeOf(template: Template, path: string): string {
   const service = { 'AWS::SQS::Queue': 'sqs', 'AWS::Lambda::Function': 'lambda', 'AWS::IAM::Role': 'iam' }[
     present(template, name).Type
   ];
-  return service === undefined ? `arn:aws:s3:::${physical}` : `arn:aws:${service}:${region}:${account}:${physical}`;
+  return service === undefined ? `arn:aws:s3:::${physical}` : here(service, physical);
 }
