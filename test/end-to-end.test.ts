@@ -2,18 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SamplePlan } from '../handlers/local/sample/story.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
 import { startLambda } from './support/lambda.ts';
+import { howToRunRealS3, makeBucket, nothingSkipped, realS3 } from './support/real-s3.ts';
+import { failedPlan, samplePlan as plan } from './support/sample-plan.ts';
 
-const plan = (over: Partial<SamplePlan> & { readonly id: string }): SamplePlan => ({
-  name: `release-${over.id}`,
-  action: 'upgrade',
-  status: 'CREATED',
-  creator: 'wzh',
-  create_time: 1_711_952_860_132,
-  execute_time: 0,
-  ...over,
-});
-
-const failed = plan({ id: 'a', status: 'FAILED', execute_time: 1_711_952_900_000 });
+const failed = failedPlan('a');
 const pulled = {
   a: {
     id: 'a',
@@ -61,6 +53,42 @@ async function watching(...plans: SamplePlan[]): Promise<void> {
   nothingMore();
 }
 
+async function fromFirstToLast(): Promise<void> {
+  const old = plan({ id: 'old', status: 'SUCCESS', execute_time: 1_711_952_860_379 });
+  await watching(old);
+
+  planwatch.setPlans([plan({ id: 'a' }), old]);
+  expect(await planwatch.poll()).toEqual({
+    sources: [{ source: 'default', ok: true, revision: 2, plans: 2, events: 1 }],
+  });
+  planwatch.setPlans([failed, old], pulled);
+  await planwatch.poll();
+  planwatch.setPlans([{ ...failed, status: 'ROLLBACK_SUCCEED' }, old]);
+  await planwatch.poll();
+  planwatch.setPlans([old]);
+  await planwatch.poll();
+  await planwatch.later(31_000);
+  await planwatch.poll();
+  await planwatch.delivered();
+
+  expect([await heard(), await heard(), await heard(), await heard()]).toEqual([
+    'plan.appeared CREATED',
+    'plan.status CREATED→ FAILED',
+    'plan.status FAILED→ ROLLBACK_SUCCEED',
+    'plan.removed ROLLBACK_SUCCEED',
+  ]);
+  expect([await shown(), await shown(), await shown(), await shown()]).toEqual([
+    expect.stringContaining('New release plan: release-a'),
+    expect.stringContaining('Release failed: release-a'),
+    expect.stringContaining('Release was rolled back: release-a'),
+    expect.stringContaining('release-a'),
+  ]);
+  nothingMore();
+  expect(JSON.stringify(planwatch.slack.messages[2]?.body)).toContain('image pull failed');
+  expect(planwatch.lines().length).toBeGreaterThan(5);
+  for (const secret of planwatch.secrets) expect(planwatch.lines().join('\n')).not.toContain(secret);
+}
+
 describe('the built bundles under the real Lambda runtime client', () => {
   beforeEach(async () => {
     planwatch = await deploy();
@@ -68,44 +96,11 @@ describe('the built bundles under the real Lambda runtime client', () => {
   afterEach(() => planwatch.close());
 
   test('a release from its first day to its last: each event once at each destination, in order, and no secret in any line', async () => {
-    const old = plan({ id: 'old', status: 'SUCCESS', execute_time: 1_711_952_860_379 });
-    await watching(old);
-
-    planwatch.setPlans([plan({ id: 'a' }), old]);
-    expect(await planwatch.poll()).toEqual({
-      sources: [{ source: 'default', ok: true, revision: 2, plans: 2, events: 1 }],
-    });
-    planwatch.setPlans([failed, old], pulled);
-    await planwatch.poll();
-    planwatch.setPlans([{ ...failed, status: 'ROLLBACK_SUCCEED' }, old]);
-    await planwatch.poll();
-    planwatch.setPlans([old]);
-    await planwatch.poll();
-    await planwatch.later(31_000);
-    await planwatch.poll();
-    await planwatch.delivered();
-
-    expect([await heard(), await heard(), await heard(), await heard()]).toEqual([
-      'plan.appeared CREATED',
-      'plan.status CREATED→ FAILED',
-      'plan.status FAILED→ ROLLBACK_SUCCEED',
-      'plan.removed ROLLBACK_SUCCEED',
-    ]);
-    expect([await shown(), await shown(), await shown(), await shown()]).toEqual([
-      expect.stringContaining('New release plan: release-a'),
-      expect.stringContaining('Release failed: release-a'),
-      expect.stringContaining('Release was rolled back: release-a'),
-      expect.stringContaining('release-a'),
-    ]);
-    nothingMore();
-    expect(JSON.stringify(planwatch.slack.messages[2]?.body)).toContain('image pull failed');
-
+    await fromFirstToLast();
     const requests = planwatch.s3.proxy.seen.length;
     await planwatch.poll();
     const idle = planwatch.s3.proxy.seen.slice(requests).map(({ method }) => method);
     expect(idle).toEqual(['GET', 'GET', 'GET']);
-    expect(planwatch.lines().length).toBeGreaterThan(5);
-    for (const secret of planwatch.secrets) expect(planwatch.lines().join('\n')).not.toContain(secret);
   });
 
   test('a poll killed after the commit: the next one finishes it, and everything is told once', async () => {
@@ -195,6 +190,26 @@ describe('the built bundles under the real Lambda runtime client', () => {
     nothingMore();
     expect(await planwatch.poll()).toMatchObject({ sources: [{ ok: true, revision: 1, events: 0 }] });
   });
+});
+
+describe('the built bundles over a real S3 server (Ceph RGW), which checks signatures', () => {
+  if (realS3 === undefined) {
+    if (nothingSkipped) test('it is there', () => expect(realS3).toBeDefined());
+    else test.skip(`the story above. ${howToRunRealS3}`, () => {});
+    return;
+  }
+  const real = realS3;
+  const bucket = `end-to-end-${Date.now()}`;
+  beforeEach(async () => {
+    await makeBucket(real, bucket);
+    planwatch = await deploy({ store: { ...real, bucket } });
+  });
+  afterEach(() => planwatch.close());
+
+  test('tell the same story', async () => {
+    await fromFirstToLast();
+    expect(planwatch.s3.proxy.seen).toStrictEqual([]);
+  }, 60_000);
 });
 
 describe('a function that is not set up', () => {

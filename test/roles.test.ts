@@ -1,21 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { SamplePlan } from '../handlers/local/sample/story.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
 import { type Call, covers, isAllowed, type Statement, statementsOf } from './support/iam.ts';
 import { openService } from './support/package.ts';
 import { type RecordedCall, recordedCalls } from './support/recorded-calls.ts';
+import { failedPlan, samplePlan } from './support/sample-plan.ts';
 import { callSqs } from './support/sqs-call.ts';
 import { here, resolved, type Template } from './support/stack.ts';
-
-const plan = (id: string, status: string): SamplePlan => ({
-  id,
-  name: `release-${id}`,
-  action: 'upgrade',
-  status,
-  creator: 'wzh',
-  create_time: 1_711_952_860_132,
-  execute_time: status === 'CREATED' ? 0 : 1_711_952_900_000,
-});
 
 type Role = 'poll' | 'deliver' | 'backfill';
 const roles: readonly Role[] = ['poll', 'deliver', 'backfill'];
@@ -40,14 +30,14 @@ async function live(planwatch: Deployment): Promise<void> {
   await planwatch.delivered();
   // Rejected, as itself and as plain text: a dead letter, which another destination hears of. Sent again, it goes.
   slack.script({ status: 400, body: 'invalid_blocks' }, { status: 400, body: 'invalid_blocks' });
-  planwatch.setPlans([plan('a', 'CREATED')]);
+  planwatch.setPlans([samplePlan({ id: 'a' })]);
   await planwatch.poll();
   await planwatch.delivered();
   await planwatch.backfill({ deadLetters: true });
   await planwatch.delivered();
   // A chat that is gone, told to the others, and back.
   slack.script({ status: 404, body: 'no_service' });
-  planwatch.setPlans([plan('a', 'FAILED')]);
+  planwatch.setPlans([failedPlan('a')]);
   await planwatch.poll();
   await planwatch.delivered();
   await planwatch.later(75 * 60_000);
@@ -69,7 +59,7 @@ async function live(planwatch: Deployment): Promise<void> {
   for (const _ of [1, 2]) await planwatch.backfill({ dryRun: true });
   // The checkpoint is lost: the log is listed.
   await fetch(object('checkpoint/default.json'), { method: 'DELETE' });
-  planwatch.setPlans([plan('a', 'FAILED'), plan('b', 'CREATED')]);
+  planwatch.setPlans([failedPlan('a'), samplePlan({ id: 'b' })]);
   await planwatch.poll();
   await planwatch.delivered();
 }

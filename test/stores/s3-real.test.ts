@@ -1,25 +1,16 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { AwsClient } from 'aws4fetch';
 import { createS3Store } from '../../lib/stores/s3.ts';
+import { howToRunRealS3, makeBucket, nothingSkipped, type RealS3, realS3 } from '../support/real-s3.ts';
 import { describeStore } from './store-contract.ts';
 
-/** `.ci/rgw` starts a real S3 server (Ceph) and names it here. It checks signatures and knows If-None-Match by itself. */
-const {
-  S3_TEST_ENDPOINT: endpoint,
-  S3_TEST_ACCESS_KEY: accessKeyId = '',
-  S3_TEST_SECRET_KEY: secretAccessKey = '',
-  NOTHING_SKIPPED: strict,
-} = process.env;
-
-if (endpoint === undefined) {
-  if (strict) test('a real S3 server is there', () => expect(endpoint).toBeDefined());
+if (realS3 === undefined) {
+  if (nothingSkipped) test('a real S3 server is there', () => expect(realS3).toBeDefined());
   else {
-    console.log(
-      'Skipped: the S3 store against a real S3 server. To run it: .ci/rgw install; .ci/rgw start; export $(.ci/rgw env)',
-    );
+    console.log(`Skipped: the S3 store against a real S3 server. ${howToRunRealS3}`);
     test.skip('the S3 store against a real S3 server (see .ci/rgw)', () => {});
   }
 } else {
+  const { endpoint, accessKeyId, secretAccessKey } = realS3;
   const bucket = `contract-${Date.now()}`;
   let folders = 0;
   const open = (secret = secretAccessKey, prefix = `folder-${++folders}`) =>
@@ -34,10 +25,7 @@ if (endpoint === undefined) {
       random: Math.random,
       timeoutMs: 20_000,
     });
-  beforeAll(async () => {
-    const client = new AwsClient({ accessKeyId, secretAccessKey, region: 'us-east-1', service: 's3', retries: 0 });
-    expect((await client.fetch(`${endpoint}/${bucket}`, { method: 'PUT' })).status).toBe(200);
-  });
+  beforeAll(() => makeBucket(realS3 as RealS3, bucket));
 
   describeStore('S3 (Ceph RGW)', async () => ({ store: open(), close: async () => {} }));
 
