@@ -111,12 +111,15 @@ export async function deploy({
     webhookSecret,
   ];
   const functions: Lambda[] = [];
-  const launch = async (bundle: 'poll' | 'deliver' | 'backfill') => {
+  const launch = async (
+    bundle: 'poll' | 'deliver' | 'backfill',
+    limits: { readonly timeoutMs?: number } = timeoutMs === undefined ? {} : { timeoutMs },
+  ) => {
     const started = await startLambda({
       bundle,
       env: await envOf(functions.length),
       now,
-      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...limits,
     });
     functions.push(started);
     return started;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -75,6 +75,8 @@ export async function startLambda({
   const api = createServer((request, response) => {
     const url = request.url ?? '';
     if (url.endsWith('/invocation/next')) {
+      // What a killed one had sent may arrive after its successor has begun.
+      if (owners.get(request.socket) !== sandbox) return void response.destroy();
       waiting = response;
       for (const told of idle.splice(0)) told();
       return give();
@@ -91,6 +93,8 @@ export async function startLambda({
       response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
     });
   });
+  const owners = new WeakMap<Socket, ChildProcess | undefined>();
+  api.on('connection', (socket) => owners.set(socket, sandbox));
   api.listen(0, '127.0.0.1');
   await once(api, 'listening');
   const { port } = api.address() as AddressInfo;
@@ -160,7 +164,13 @@ export async function startLambda({
       if (!waiting) await new Promise<void>((resolve) => idle.push(resolve));
       return sandbox?.pid ?? Number.NaN;
     },
-    kill: () => void sandbox?.kill('SIGKILL'),
+    kill() {
+      sandbox?.kill('SIGKILL');
+      // What it was at is settled once it is gone; where it was at nothing, nobody may be handed to it any more.
+      if (inFlight.size > 0 || queue.length > 0) return;
+      sandbox = undefined;
+      waiting = undefined;
+    },
     async stop() {
       const child = sandbox;
       if (child && child.exitCode === null) {
