@@ -1,10 +1,10 @@
 import type { Auth, SourceConfig } from '../core/config.ts';
 import { isSecretRef } from '../core/reference.ts';
+import { signRequest } from '../core/signature.ts';
 import { SourceError } from '../core/source-error.ts';
 import { type CallEdges, type CloudRequest, within } from './cloud-call.ts';
 import { endpointUrl } from './endpoint.ts';
 import { createTokenSource } from './iam-token.ts';
-import { signRequest } from './signature.ts';
 import type { Redactor } from './vendor-words.ts';
 
 export type SecretReader = (ref: string) => Promise<string>;

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { canonicalRequest, signatureOf, signatureScheme } from '../../../lib/sources/signature.ts';
+import { canonicalRequest, signatureOf, signatureScheme } from '../../../lib/core/signature.ts';
 
 /** One request as the gateway sees it. */
 export type Received = {

@@ -4,9 +4,9 @@ import { type Scene, sceneAt } from '../../../handlers/local/sample/story.ts';
 import type { StoryState } from '../../../handlers/local/sample/story-clock.ts';
 import type { Auth } from '../../../lib/core/config.ts';
 import { parsePlanList, type ReleasePlan } from '../../../lib/core/plan.ts';
+import { signRequest } from '../../../lib/core/signature.ts';
 import { SourceError } from '../../../lib/core/source-error.ts';
 import { createServiceStageSource } from '../../../lib/sources/servicestage.ts';
-import { signRequest } from '../../../lib/sources/signature.ts';
 
 const start = Date.parse('2026-11-24T03:04:05.678Z');
 const wallTime = (elapsed: number) => start + elapsed;

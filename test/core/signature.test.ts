@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { canonicalRequest, type SignableRequest, sdkDate, signRequest } from '../../lib/sources/signature.ts';
+import { canonicalRequest, type SignableRequest, sdkDate, signRequest } from '../../lib/core/signature.ts';
 
 const keys = { accessKey: 'AKEXAMPLE0000000001', secretKey: 'SKexampleSecretKey000000000000000000000001' };
 const now = new Date('2026-01-05T08:09:10.999Z');
