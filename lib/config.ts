@@ -32,7 +32,14 @@ export function parseConfig(
   const all = [...faults, ...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   if (!parsed.success || all.length > 0) return { faults: all };
 
-  const { sources, destinations, routes = [], notices = Object.keys(destinations), giveUpAfter } = parsed.data;
+  const {
+    sources,
+    destinations,
+    routes = [],
+    notices = Object.keys(destinations),
+    giveUpAfter,
+    ...others
+  } = parsed.data;
   return {
     config: {
       sources,
@@ -40,6 +47,7 @@ export function parseConfig(
       routes,
       notices,
       giveUpAfterMs: giveUpAfter === undefined ? defaultGiveUpAfterMs : durationMs(giveUpAfter),
+      ...others,
     },
   };
 }

@@ -72,10 +72,18 @@ export type DrainableQueue = Queue & {
   waiting(): Promise<{ readonly messages: number; readonly nextDueAt?: number }>;
 };
 
+export type How = {
+  /** As text alone: the message was rejected in its full form. */
+  readonly plain: boolean;
+  readonly signal: AbortSignal;
+  /** What an earlier send asked to remember. */
+  readonly memory?: string;
+};
+
 /** One destination, ready to be told things. */
 export type Channel = {
   /** Sends once, and does not retry. Never throws for what the far end said or did not say: that is the Outcome. */
-  send(message: Message, how: { readonly plain: boolean; readonly signal: AbortSignal }): Promise<Outcome>;
+  send(message: Message, how: How): Promise<Outcome>;
 };
 
 /** A configured destination as deliver sees it: how to send, how often, and whether a rejected message has a plain form. */

@@ -1,9 +1,9 @@
 import type { ChannelKind } from './channels/channel.ts';
 import { channelKinds } from './channels/registry.ts';
+import { readSettings } from './channels/settings.ts';
 import type { Config } from './core/config.ts';
 import type { NoticeEvent } from './core/event.ts';
 import type { Outcome } from './core/outcome.ts';
-import { isSecretRef } from './core/reference.ts';
 import { type BackfillDeps, backfill } from './flow/backfill.ts';
 import { type DeliverDeps, deliver } from './flow/deliver.ts';
 import { type PollRequest, poll } from './flow/poll.ts';
@@ -83,17 +83,9 @@ async function openDestination(
   const kind = destination && kinds[destination.kind];
   if (!destination || !kind) return undefined;
   const { pace, hasPlain } = kind;
-  const given = Object.keys(kind.settings).flatMap((setting) => {
-    const value = destination[setting];
-    return typeof value === 'string' ? [[setting, value] as const] : [];
-  });
   try {
-    const values = await Promise.all(
-      given.map(async ([setting, value]) => [setting, isSecretRef(value) ? await secrets(value) : value]),
-    );
-    const insecure = destination['allowInsecure'] === true ? { allowInsecure: 'true' } : {};
-    const channel = kind.create({ ...Object.fromEntries(values), ...insecure }, { fetch, now });
-    return { pace, hasPlain, channel };
+    const settings = await readSettings(kind.settings, destination, secrets, config.sources);
+    return { pace, hasPlain, channel: kind.create(settings, { fetch, now }) };
   } catch (error) {
     if (error instanceof SecretError) return { pace, hasPlain, channel: unopened(error) };
     throw error;

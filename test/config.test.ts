@@ -5,12 +5,20 @@ import { channelKinds } from '../lib/channels/registry.ts';
 import { configSchemaJson, formatFaults, type Kinds, parseConfig } from '../lib/config.ts';
 
 const kinds: Kinds = {
-  slack: { settings: { url: { type: 'secret-address', required: true, description: 'Webhook address.' } } },
+  slack: {
+    mentions: { here: true, all: true, user: /^U\d+$/ },
+    settings: { url: { type: 'secret-address', required: true, description: 'Webhook address.' } },
+  },
   webhook: {
+    mentions: 'nobody',
     settings: {
       url: { type: 'address', required: true, description: 'Where to post.' },
       secret: { type: 'secret', required: false, description: 'Signs.' },
       topic: { type: 'text', required: false, description: 'Shown.' },
+      keys: { type: 'secrets', required: false, description: 'Sign.' },
+      format: { type: 'choice', choices: ['plain', 'rich'], required: false, description: 'How.' },
+      headers: { type: 'headers', required: false, description: 'Added.' },
+      source: { type: 'source', required: false, description: 'Whose keys.' },
     },
   },
 };
@@ -150,6 +158,22 @@ describe('each fault is told with its line, its path and how to write it', () =>
       'https://hooks.example.com/a b',
       /^8 destinations\.hook\.url: .*space/,
     ],
+    ['a list with no secret in it', '/x }', '/x, keys: [] }', /^8 destinations\.hook\.keys: is an empty list/],
+    ['a literal among secrets', '/x }', '/x, keys: [env:A, abc] }', /^8 destinations\.hook\.keys\[1\]: is a literal/],
+    ['no choice', '/x }', '/x, format: fancy }', /^8 destinations\.hook\.format: .*plain, rich/],
+    ['a source of another name', '/x }', '/x, source: shp }', /^8 destinations\.hook\.source: "shp".*mean "shop"/],
+    ['no map of headers', '/x }', '/x, headers: X-A }', /^8 destinations\.hook\.headers: .*write a map/],
+    [
+      'a header’s odd name',
+      '/x }',
+      '/x, headers: { "X A": y } }',
+      /^8 .*headers\["X A"\]: is not the name of a header/,
+    ],
+    ['a header of ours', '/x }', '/x, headers: { Webhook-Id: y } }', /^8 .*headers\.Webhook-Id: .*planwatch sets/],
+    ['a literal credential', '/x }', '/x, headers: { Authorization: y } }', /^8 .*Authorization: is a literal/],
+    ['a header in Chinese', '/x }', '/x, headers: { X-A: 发 } }', /^8 .*headers\.X-A: .*ASCII/],
+    ['a header over two lines', '/x }', '/x, headers: { X-A: "a\\nb" } }', /^8 .*headers\.X-A: .*ASCII/],
+    ['a language of a destination', '/x }', '/x, language: fr }', /^8 destinations\.hook\.language: .*en, zh/],
     ['an unknown part', 'sources:', 'watch: 1\nsources:', /^1 watch: .*There are: sources, destinations/],
   ])('%s', (_, from, to, fault) => {
     const text = valid.replace(from, to);
@@ -199,6 +223,20 @@ describe('each fault is told with its line, its path and how to write it', () =>
       'routes: [{ to: [hook], mention: ["user:"] }]',
       /^9 routes\[0\]\.mention\[0\]: .*user:ID/,
     ],
+    [
+      'a mention that the chat lacks',
+      'routes: [{ to: [hook, releases], mention: ["group:G1"] }]',
+      /^9 routes\[0\]\.mention\[0\]: cannot be called in releases, since slack can call only here, all, user:ID: give/,
+    ],
+    [
+      'an id that the chat cannot have',
+      'routes: [{ to: [releases], mention: [here, "user:bob"] }]',
+      /^9 routes\[0\]\.mention\[1\]: cannot be called in releases, since slack has no such id: .*U/,
+    ],
+    ['a language', 'language: english', /^9 language: .*en, zh/],
+    ['a time zone', 'timezone: CST+8', /^9 timezone: is not a time zone: .*Asia\/Shanghai/],
+    ['a console over http', 'consoleUrl: http://c.example', /^9 consoleUrl: is not an https address/],
+    ['a placeholder', 'consoleUrl: "https://c.example/{plan}"', /^9 consoleUrl: .*\{planId\}/],
     ['an unknown notice destination', 'notices: [oncall]', /^9 notices\[0\]: "oncall" is not/],
     ['a duration without a unit', 'giveUpAfter: 72', /^9 giveUpAfter: .*72h/],
     ['a duration of nothing', 'giveUpAfter: 0h', /^9 giveUpAfter: .*72h/],
@@ -291,9 +329,32 @@ describe('what is allowed', () => {
     ['a pattern for a source to come', 'routes: [{ match: { source: [later-*] }, to: [hook] }]'],
     ['a status nobody documented', 'routes: [{ match: { status: ROLLING, from: "*" }, to: [hook] }]'],
     ['every mention', 'routes: [{ to: [hook], mention: [here, all, user:U012, "group:a.b@c-d"] }]'],
+    ['mentions that the chat has', 'routes: [{ to: [releases, hook], mention: [here, all, user:U012] }]'],
     ['a route that matches everything', 'routes: [{ to: [hook] }]'],
   ])('%s', (_, line) => {
     expect(told(`${valid}${line}\n`)).toStrictEqual([]);
+  });
+});
+
+describe('what a destination may be given', () => {
+  test.each<[string, object]>([
+    ['keys: env:A', { keys: 'env:A' }],
+    ['keys: [env:A, ssm:/b]', { keys: ['env:A', 'ssm:/b'] }],
+    // As it is written: the number that YAML would make of it has lost its last digits.
+    ['topic: -1001234567890123456789', { topic: '-1001234567890123456789' }],
+    ['format: rich', { format: 'rich' }],
+    ['headers: { X-Team: shop, Authorization: env:A }', { headers: { 'X-Team': 'shop', Authorization: 'env:A' } }],
+    ['source: shop', { source: 'shop' }],
+    ['language: zh', { language: 'zh' }],
+  ])('%s', (setting, expected) => {
+    const { hook } = configOf(valid.replace('/x }', `/x, ${setting} }`)).destinations;
+    expect(hook).toStrictEqual({ kind: 'webhook', url: 'https://hooks.example.com/x', ...expected });
+  });
+
+  test('and how people read is handed on', () => {
+    const style = { language: 'zh', timezone: 'Asia/Shanghai', consoleUrl: 'https://c.example/{planId}' };
+    const written = Object.entries(style).map(([name, value]) => `${name}: "${value}"\n`);
+    expect(configOf(`${valid}${written.join('')}`)).toMatchObject(style);
   });
 });
 

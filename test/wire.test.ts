@@ -1,21 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Config, DestinationConfig } from '../lib/core/config.ts';
+import type { Config, DestinationConfig, Style } from '../lib/core/config.ts';
 import { planEvent } from '../lib/core/event.ts';
 import { createMemoryQueue } from '../lib/queues/memory.ts';
 import { createSecrets } from '../lib/secrets.ts';
 import { createMemoryStore } from '../lib/stores/memory.ts';
 import { wireDeliver } from '../lib/wire.ts';
 import { config as defaults, plan } from './support/build.ts';
-import { startWebhookReceiver } from './support/chat-server.ts';
+import { startSlackReceiver, startWebhookReceiver } from './support/chat-server.ts';
 
 const place = { source: 'shop', region: 'r', projectId: 'p' };
 
 /** One destination, wired as a handler wires it, over an environment that a test changes. */
-function oneDestination(chat: DestinationConfig, edges: { fetch?: typeof globalThis.fetch } = {}) {
+function oneDestination(chat: DestinationConfig, edges: { fetch?: typeof globalThis.fetch } = {}, style: Style = {}) {
   const env = new Map<string, string>();
   const clock = { ms: Date.parse('2026-11-24T03:00:00.000Z') };
   const now = () => new Date(clock.ms);
-  const config: Config = defaults({ destinations: { chat }, notices: [] });
+  const config: Config = defaults({ destinations: { chat }, notices: [], ...style });
   const world = { fetch: globalThis.fetch, now, random: () => 0.5, sleep: async () => {}, ...edges };
   const secrets = createSecrets({ ...world, env: (name) => env.get(name), readFile: async () => '' });
   const deliver = wireDeliver(config, {
@@ -57,6 +57,19 @@ describe('a destination as it is wired', () => {
     chat.clock.ms += 2 * 3_600_000;
     expect(await chat.tell()).toMatchObject({ outcome: 'delivered' });
     await receiver.close();
+  });
+
+  test('reads its own language, and the time in the zone of all', async () => {
+    const receiver = await startSlackReceiver();
+    const style = { language: 'en', timezone: 'Asia/Shanghai', consoleUrl: 'https://c.example/{planId}' } as const;
+    const chat = oneDestination({ kind: 'slack', url: 'env:CHAT_URL', language: 'zh' }, {}, style);
+    chat.env.set('CHAT_URL', receiver.url);
+    await chat.tell();
+    const { text } = (await receiver.next()).body;
+    await receiver.close();
+    expect(text).toMatch(/^🕒 新发布单：release-a · shop/);
+    expect(text).toContain('2026-11-24 11:00:00 UTC+08:00');
+    expect(text).toContain('https://c.example/a');
   });
 
   test.each([

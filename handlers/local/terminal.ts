@@ -1,6 +1,8 @@
 import pc from 'picocolors';
 import { type Event, isPlanEvent, type NoticeEvent } from '../../lib/core/event.ts';
 import { composeMessage, type Tone } from '../../lib/core/message.ts';
+import { transition } from '../../lib/core/wording.ts';
+import { wordsOf } from '../../lib/core/words.ts';
 import type { DeliveryResult } from '../../lib/flow/deliver.ts';
 import type { Look } from '../../lib/flow/known.ts';
 
@@ -56,8 +58,8 @@ export const silent: Terminal = createTerminal(false, () => undefined);
 
 /** `03:04:05  ❌ Release failed: checkout · shop   CREATED → … → FAILED   cart: image pull failed` */
 function eventLine(event: Event): string {
-  const { icon, title, tone, facts, failures } = composeMessage({ id: event.id, events: [event] });
-  const status = isPlanEvent(event) ? facts.find((fact) => fact.label === 'Status')?.value : event.reason;
+  const { icon, title, tone, failures } = composeMessage({ id: event.id, events: [event] });
+  const status = isPlanEvent(event) ? transition(event, wordsOf()) : event.reason;
   const why = failures.map(({ component, reason }) => `${component}: ${reason}`).join('; ');
   return printable(
     [clock(event.time), `${icon} ${colours[tone](title)}`, pc.dim(status ?? ''), why].filter(Boolean).join('  '),

@@ -1,6 +1,6 @@
 import { isInsecure } from '../core/fault.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Settings } from './channel.ts';
+import type { Settings } from './settings.ts';
 
 export type Misconfigured = Extract<Outcome, { kind: 'misconfigured' }>;
 
@@ -9,7 +9,7 @@ export type Misconfigured = Extract<Outcome, { kind: 'misconfigured' }>;
  * the secret. Blanks around it are dropped, since a secret read from a file ends in a line break.
  */
 export function readAddress(setting: string, settings: Settings): URL | Misconfigured {
-  const text = settings[setting]?.trim() ?? '';
+  const text = String(settings[setting] ?? '').trim();
   if (text === '') return wrong(`${setting} is empty`, `Set ${setting} to the address to post to.`);
   if (!URL.canParse(text))
     return wrong(`${setting} is not a URL`, `Set ${setting} to a whole address, https://host/path`);
@@ -17,7 +17,7 @@ export function readAddress(setting: string, settings: Settings): URL | Misconfi
   if (url.username !== '' || url.password !== '') {
     return wrong(`${setting} holds a user name or a password`, `Leave what stands before the @ out of ${setting}.`);
   }
-  const clear = isInsecure(text) && settings['allowInsecure'] !== 'true';
+  const clear = isInsecure(text) && settings['allowInsecure'] !== true;
   if (/^https?:$/.test(url.protocol) && !clear) return url;
   return wrong(
     `${setting} is not an https address`,

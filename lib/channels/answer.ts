@@ -1,7 +1,7 @@
 import { retryAfter } from '../core/backoff.ts';
 import { cut } from '../core/event.ts';
 import type { Retry } from '../core/outcome.ts';
-import type { SettingSpec, Settings } from './channel.ts';
+import { type SettingSpecs, type Settings, secretsAmong } from './settings.ts';
 
 /** What came back, before a channel says what it means. */
 export type Answer = {
@@ -100,13 +100,9 @@ function* causesOf(error: unknown, depth = 0): Generator<Cause> {
  * Makes the function that quotes a provider: one line of at most 500 characters, of a web page only its title, with
  * every secret of these settings and the path of every URL replaced by `***`, since some servers repeat what they got.
  */
-export function createQuote(
-  specs: Readonly<Record<string, SettingSpec>>,
-  settings: Settings,
-): (body: string) => string {
-  const secrets = Object.entries(specs)
-    .filter(([, { type }]) => type !== 'text')
-    .flatMap(([name]) => secretParts(settings[name]?.trim() ?? ''))
+export function createQuote(specs: SettingSpecs, settings: Settings): (body: string) => string {
+  const secrets = secretsAmong(specs, settings)
+    .flatMap((secret) => secretParts(secret.trim()))
     .sort((a, b) => b.length - a.length);
   return (body) => {
     let words = titleOf(body).toWellFormed().replaceAll('\\/', '/');

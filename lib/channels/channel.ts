@@ -1,31 +1,31 @@
 import type { Message } from '../core/message.ts';
 import type { Pace } from '../core/pace.ts';
 import type { Channel } from '../ports.ts';
+import type { Mentions } from './mentions.ts';
+import type { SettingSpecs, Settings, SettingsOf } from './settings.ts';
+
+export type { SettingSpec, SettingSpecs, Settings } from './settings.ts';
 
 /** The parts of the world that a channel may touch. */
 export type Edges = { readonly fetch: typeof globalThis.fetch; readonly now: () => Date };
 
-/**
- * One setting of a kind, as planwatch.yml spells it. `secret`: must be a reference, and its value never leaves the
- * channel; `address`: an https URL in clear or a reference; `text`: plain text.
- */
-export type SettingSpec = {
-  readonly type: 'secret' | 'secret-address' | 'address' | 'text';
-  readonly required: boolean;
-  readonly description: string;
-};
-
-/** A kind's own settings with every reference already turned into its value, and `allowInsecure: 'true'` where that is set. */
-export type Settings = Readonly<Record<string, string | undefined>>;
-
 /** One kind of destination: a file beside this one, and a line in `registry.ts`. */
-export type ChannelKind = {
-  readonly settings: Readonly<Record<string, SettingSpec>>;
+export type ChannelKind = Kind<SettingSpecs, Settings>;
+
+/** The same with its own settings' types, for a kind's own file: `ChannelKindOf<typeof settings>`. */
+export type ChannelKindOf<Specs extends SettingSpecs> = Kind<Specs, SettingsOf<Specs>>;
+
+type Kind<Specs, Values> = {
+  readonly settings: Specs;
+  /** Whom it can call; a route that calls others is refused when the configuration is read. */
+  readonly mentions: Mentions;
   readonly pace: Pace;
   /** Can a message that was rejected be sent once more as plain text? */
   readonly hasPlain: boolean;
+  /** Values that are well-formed and nobody's, for `planwatch preview` and the golden messages. */
+  readonly example: Values;
   /** What goes over the wire, before it is signed. Pure. */
   render(message: Message, how: { readonly plain: boolean }): unknown;
   /** Checks the values; what is wrong with them is the outcome of each send, since a mend must need no deploy. */
-  create(settings: Settings, edges: Edges): Channel;
+  create(settings: Values, edges: Edges): Channel;
 };

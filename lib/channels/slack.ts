@@ -1,13 +1,10 @@
 import { IncomingWebhook } from '@slack/webhook';
-import { type Outcome, outcomeOfStatus, type Retry } from '../core/outcome.ts';
-import { isRecord } from '../core/plan.ts';
+import type { Outcome, Retry } from '../core/outcome.ts';
 import { type Misconfigured, readAddress } from './address.ts';
 import { type Answer, createQuote, exchange } from './answer.ts';
-import type { ChannelKind, Settings } from './channel.ts';
-import { slackPayload } from './slack-payload.ts';
-
-/** `rejected`: this message is wrong. `retry`: not now. Advice: the destination is wrong, and what mends it. */
-export type SlackMeaning = 'rejected' | 'retry' | { readonly advice: string };
+import type { ChannelKindOf, SettingSpecs, Settings } from './channel.ts';
+import { type Answers, jsonOf, meaningOf, waitOf } from './meaning.ts';
+import { slackMentions, slackPayload } from './slack-payload.ts';
 
 const newWebhook = 'Make a new incoming webhook in Slack and put its address where url points.';
 const askAdmin = 'A rule of the Slack workspace forbids it: ask its administrators, or post to another channel.';
@@ -16,7 +13,7 @@ const askAdmin = 'A rule of the Slack workspace forbids it: ask its administrato
  * What Slack's words mean, https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors
  * We name no channel and no user ourselves, so one that is not found is the webhook's own.
  */
-export const slackAnswers: Readonly<Record<string, SlackMeaning>> = {
+export const slackAnswers: Answers = {
   invalid_payload: 'rejected',
   invalid_blocks: 'rejected',
   invalid_blocks_format: 'rejected',
@@ -47,14 +44,16 @@ const settings = {
     required: true,
     description: 'The address of an incoming webhook, https://hooks.slack.com/services/…',
   },
-} as const satisfies ChannelKind['settings'];
+} as const satisfies SettingSpecs;
 
 /** Slack through an incoming webhook: it can post, not edit, and says nothing about the message it made. */
-export const slack: ChannelKind = {
+export const slack: ChannelKindOf<typeof settings> = {
   settings,
+  mentions: slackMentions,
   // https://docs.slack.dev/apis/web-api/rate-limits: one a second; short bursts pass, but going on gets an app disabled.
   pace: { everyMs: 1000, burst: 1 },
   hasPlain: true,
+  example: { url: 'https://hooks.slack.com/services/T00000000/B00000000/example-of-a-secret' },
   render: slackPayload,
   create(values, { fetch, now }) {
     const quote = createQuote(settings, values);
@@ -98,38 +97,17 @@ function readWebhookUrl(values: Settings): URL | Misconfigured {
   };
 }
 
-function outcomeOf({ status, body, whole, retryAfterMs }: Answer, words: string): Outcome {
+function outcomeOf(answer: Answer, words: string): Outcome {
+  const { status, body, whole } = answer;
   if (status === 200 && whole && body.trim() === 'ok') return { kind: 'delivered' };
-  const { code, waitMs } = readError(body);
-  const after = retryAfterMs ?? waitMs;
-  const reason = `HTTP ${status}: ${words}`;
-  const meaning = Object.hasOwn(slackAnswers, code) ? slackAnswers[code] : undefined;
-  if (typeof meaning === 'object') return { kind: 'misconfigured', reason, advice: meaning.advice };
-  if (meaning === 'rejected') return { kind: 'rejected', reason };
-  if (meaning === 'retry' && status < 400) {
-    return { kind: 'retry', reason, ...(after !== undefined && { retryAfterMs: after }) };
-  }
-  if (status >= 200 && status < 300) {
-    // A proxy's page or a body cut short: whether Slack has the message, nobody knows.
-    const said = words || 'nothing';
-    return { kind: 'retry', reason: `HTTP ${status}, but instead of "ok" it said: ${said}`, unsure: true };
-  }
-  const outcome = outcomeOfStatus(status, words, after);
-  return outcome.kind === 'misconfigured' ? { advice: newWebhook, ...outcome } : outcome;
+  return meaningOf(slackAnswers, answer, { ...readError(body), words, success: '"ok"', advice: newWebhook });
 }
 
 /** Errors are a bare word, but for 429: `{"ok":false,"error":"rate_limited","retry_after":1}`, in seconds. */
-function readError(body: string): { readonly code: string; readonly waitMs?: number } {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return { code: body.trim() };
-  }
-  if (!isRecord(json)) return { code: '' };
+function readError(body: string): { readonly code: string; readonly waitMs?: number | undefined } {
+  const json = jsonOf(body);
+  // A bare word that is none of Slack's may be anybody's: a proxy's, say.
+  if (json === undefined) return { code: Object.hasOwn(slackAnswers, body.trim()) ? body.trim() : '' };
   const { error, retry_after: seconds } = json;
-  return {
-    code: typeof error === 'string' ? error : '',
-    ...(typeof seconds === 'number' && seconds >= 0 && seconds < 1e6 && { waitMs: Math.ceil(seconds * 1000) }),
-  };
+  return { code: typeof error === 'string' ? error : '', waitMs: waitOf(seconds) };
 }

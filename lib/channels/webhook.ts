@@ -1,29 +1,30 @@
 import { createHmac } from 'node:crypto';
-import ky from 'ky';
 import type { Message } from '../core/message.ts';
 import { type Outcome, outcomeOfStatus } from '../core/outcome.ts';
 import { type Misconfigured, readAddress } from './address.ts';
-import { createQuote, exchange } from './answer.ts';
-import type { ChannelKind } from './channel.ts';
+import { createQuote } from './answer.ts';
+import type { ChannelKindOf, SettingSpecs } from './channel.ts';
+import { post } from './post.ts';
 
 const settings = {
   url: { type: 'address', required: true, description: 'Where to post, https://…; a reference where it is a secret' },
   secret: {
-    type: 'secret',
+    type: 'secrets',
     required: false,
-    description:
-      'Signs each message: whsec_… of Standard Webhooks; several, separated by blanks, while one replaces another',
+    description: 'Signs each message: whsec_… of Standard Webhooks; a list of several while one replaces another',
   },
-} as const satisfies ChannelKind['settings'];
+} as const satisfies SettingSpecs;
 
 /** The version is package.json's; a test holds the two together, since nothing here may read files. */
 const userAgent = 'planwatch/0.1.0';
 
 /** Any server of one's own, by Standard Webhooks 1.0.0 (https://www.standardwebhooks.com). */
-export const webhook: ChannelKind = {
+export const webhook: ChannelKindOf<typeof settings> = {
   settings,
+  mentions: 'nobody',
   pace: { everyMs: 100, burst: 10 },
   hasPlain: false,
+  example: { url: 'https://hooks.example.com/releases', secret: ['whsec_ZXhhbXBsZSBvZiBhIHNpZ25pbmcga2V5'] },
   render: bodyOf,
   create(values, { fetch, now }) {
     const quote = createQuote(settings, values);
@@ -43,20 +44,7 @@ export const webhook: ChannelKind = {
           'webhook-timestamp': String(timestamp),
           ...(keys.length > 0 && { 'webhook-signature': sign(keys, { id, timestamp, body }) }),
         };
-        const answer = await exchange(
-          (within) =>
-            ky.post(address, {
-              body,
-              headers,
-              fetch,
-              signal: within,
-              redirect: 'manual',
-              throwHttpErrors: false,
-              retry: 0,
-              timeout: false,
-            }),
-          { signal, now },
-        );
+        const answer = await post(address, { body, headers }, { fetch, now, signal });
         return 'kind' in answer
           ? answer
           : advise(outcomeOfStatus(answer.status, quote(answer.body), answer.retryAfterMs));
@@ -81,10 +69,10 @@ type Signed = { readonly id: string; readonly timestamp: number; readonly body: 
 export const sign = (keys: readonly Buffer[], { id, timestamp, body }: Signed): string =>
   keys.map((key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`).join(' ');
 
-/** `whsec_` and the base64 of 24 to 64 bytes, once or more; no value: no key. */
-export function readKeys(value: string | undefined): readonly Buffer[] | Misconfigured {
+/** `whsec_` and the base64 of 24 to 64 bytes, each once or more, with blanks between them; no value: no key. */
+export function readKeys(values: readonly string[] = []): readonly Buffer[] | Misconfigured {
   const keys: Buffer[] = [];
-  for (const one of (value ?? '').split(/\s+/).filter((part) => part !== '')) {
+  for (const one of values.flatMap((value) => value.split(/\s+/)).filter((part) => part !== '')) {
     const key = /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(one) ? Buffer.from(one.slice(6), 'base64') : Buffer.alloc(0);
     if (key.length < 24 || key.length > 64) {
       return {

@@ -1,3 +1,4 @@
+import { mentionFault } from '../channels/mentions.ts';
 import { changeTypes } from '../core/change.ts';
 import { eventTypes } from '../core/event.ts';
 import { isInsecure, nameFault } from '../core/fault.ts';
@@ -16,7 +17,7 @@ export function crossFindings(root: unknown, kinds: Kinds): Finding[] {
   return [
     ...sourceFindings(root),
     ...destinationFindings(root, kinds),
-    ...routeFindings(root),
+    ...routeFindings(root, kinds),
     ...strings(root['notices'], ['notices']).flatMap((name) => destinationNamed(name, root)),
   ];
 }
@@ -63,10 +64,16 @@ function destinationFindings(root: Record<string, unknown>, kinds: Kinds): Findi
   return destinations.flatMap(([name, value]): Finding[] => {
     const path = ['destinations', name];
     const message = nameFault(name);
-    const kind = record(value)['kind'];
-    const settings = (typeof kind === 'string' && kinds[kind]?.settings) || {};
-    const addresses = Object.keys(settings).filter((setting) => settings[setting]?.type === 'address');
-    return [...(message === undefined ? [] : [{ path, message }]), ...insecureFindings(record(value), addresses, path)];
+    const settings = kindOf(value, kinds)?.settings ?? {};
+    const ofType = (type: string) => Object.keys(settings).filter((setting) => settings[setting]?.type === type);
+    return [
+      ...(message === undefined ? [] : [{ path, message }]),
+      ...insecureFindings(record(value), ofType('address'), path),
+      ...ofType('source').flatMap((setting) => {
+        const text = record(value)[setting];
+        return typeof text === 'string' ? sourceNamed({ path: [...path, setting], text }, root) : [];
+      }),
+    ];
   });
 }
 
@@ -80,7 +87,7 @@ function insecureFindings(owner: Record<string, unknown>, settings: readonly str
     }));
 }
 
-function routeFindings(root: Record<string, unknown>): Finding[] {
+function routeFindings(root: Record<string, unknown>, kinds: Kinds): Finding[] {
   return list(root['routes']).flatMap((value, index): Finding[] => {
     const route = record(value);
     const match = record(route['match']);
@@ -89,8 +96,25 @@ function routeFindings(root: Record<string, unknown>): Finding[] {
       ...strings(route['to'], [...path, 'to']).flatMap((name) => destinationNamed(name, root)),
       ...patterns(match['source'], [...path, 'match', 'source']).flatMap((name) => sourceNamed(name, root)),
       ...patterns(match['type'], [...path, 'match', 'type']).flatMap(changeTyped),
+      ...strings(route['mention'], [...path, 'mention']).flatMap((mention) =>
+        strings(route['to'], []).flatMap(({ text: name }) => mentionFindings(mention, name, root, kinds)),
+      ),
     ];
   });
+}
+
+/** Whoever is not called at night does not know that the configuration said so. */
+function mentionFindings({ path, text }: Text, name: string, root: Record<string, unknown>, kinds: Kinds): Finding[] {
+  const destination = record(root['destinations'])[name];
+  const fault = mentionFault(text, kindOf(destination, kinds)?.mentions ?? 'nobody');
+  if (fault === undefined) return [];
+  const kind = String(record(destination)['kind']);
+  return [{ path, message: `cannot be called in ${name}, since ${kind} ${fault}: give it a route of its own` }];
+}
+
+function kindOf(destination: unknown, kinds: Kinds): Kinds[string] | undefined {
+  const kind = record(destination)['kind'];
+  return typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
 }
 
 function destinationNamed({ path, text }: Text, root: Record<string, unknown>): Finding[] {

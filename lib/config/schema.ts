@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChannelKind, SettingSpec } from '../channels/channel.ts';
 import type { DestinationConfig, Edition } from '../core/config.ts';
+import { consoleUrlFault } from '../core/console-link.ts';
 import {
   addressFault,
   endpointFault,
@@ -11,12 +12,15 @@ import {
   regionFault,
   regionPattern,
 } from '../core/fault.ts';
+import { howToMention, mentionPattern } from '../core/mention.ts';
 import type { StatusClass } from '../core/plan.ts';
 import { intendedKind, isSecretRef, referenceFault, referencePattern } from '../core/reference.ts';
+import { timezoneFault } from '../core/time-words.ts';
+import { languages } from '../core/words.ts';
 import { durationFault, durationPattern } from './duration.ts';
 
 /** The kinds of destination that there are, with the settings of each. */
-export type Kinds = Readonly<Record<string, Pick<ChannelKind, 'settings'>>>;
+export type Kinds = Readonly<Record<string, Pick<ChannelKind, 'settings' | 'mentions'>>>;
 
 const statusClasses = ['good', 'bad', 'recovered', 'stopped', 'waiting', 'moving'] as const satisfies StatusClass[];
 // `pipelines`, the new release management, is in the type already and comes with its source: until then it is refused.
@@ -153,12 +157,9 @@ const names = (description: string) =>
 
 const mention = text({
   description: 'here, all, user:ID or group:ID.',
-  how: 'write here, all, user:ID or group:ID',
-  pattern: /^(?:here|all|(?:user|group):[\w.@:+-]{1,128})$/,
-  fault: (value) =>
-    /^(?:here|all|(?:user|group):[\w.@:+-]{1,128})$/.test(value)
-      ? undefined
-      : 'is nobody that can be called: write here, all, user:ID or group:ID',
+  how: howToMention,
+  pattern: mentionPattern,
+  fault: (value) => (mentionPattern.test(value) ? undefined : `is nobody that can be called: ${howToMention}`),
 });
 
 export const routeShape = {
@@ -193,12 +194,30 @@ export const configShape = (kinds: Kinds) => ({
     pattern: durationPattern,
     fault: durationFault,
   }).exactOptional(),
+  language: language('Language of the messages; a destination may have its own.').exactOptional(),
+  timezone: text({
+    description: 'Time zone of the times in messages, such as Asia/Shanghai. Default: UTC.',
+    how: 'write the name of a time zone, such as Asia/Shanghai',
+    fault: timezoneFault,
+  }).exactOptional(),
+  consoleUrl: text({
+    description: "Where a message's link leads; {region}, {projectId}, {planId} and {source} are filled in.",
+    how: 'write https://host/path?region={region}',
+    pattern: /^https:\/\//,
+    fault: consoleUrlFault,
+  }).exactOptional(),
 });
 
 export const configSchema = (kinds: Kinds) => object(configShape(kinds), 'write a map with sources and destinations');
 
-export const settingShape = ({ settings }: Kinds[string]) => ({
+function language(description: string) {
+  return z.enum(languages, { error: wrongType(`write one of ${languages.join(', ')}`) }).meta({ description });
+}
+
+/** A kind's own settings, and those that every destination has. */
+export const settingShape = ({ settings }: Pick<Kinds[string], 'settings'>) => ({
   ...Object.fromEntries(Object.entries(settings).map(([name, spec]) => [name, setting(spec)])),
+  language: language('Language of the messages here.').exactOptional(),
   allowInsecure: allowInsecure.exactOptional(),
 });
 
@@ -211,12 +230,56 @@ function destination(kinds: Kinds): z.ZodType<DestinationConfig> {
   return z.discriminatedUnion('kind', [first, ...rest], { error: wrongType('write { kind: slack, url: … }') });
 }
 
-function setting({ type, required, description }: SettingSpec): z.ZodType {
-  const leaf = {
-    secret: () => secret(description),
-    'secret-address': () => secret(description),
-    address: () => address(description),
-    text: () => text({ description, how: 'write text' }),
-  }[type]();
-  return required ? leaf : leaf.exactOptional();
+function setting(spec: SettingSpec): z.ZodType {
+  const leaf = leafOf(spec);
+  return spec.required ? leaf : leaf.exactOptional();
+}
+
+function leafOf(spec: SettingSpec): z.ZodType {
+  const { description } = spec;
+  switch (spec.type) {
+    case 'secret':
+    case 'secret-address':
+      return secret(description);
+    case 'secrets':
+      return oneOrMore(secret(description), `${secretHow}, or a list of them`);
+    case 'address':
+      return address(description);
+    case 'text':
+      return text({ description, how: 'write text' });
+    case 'choice':
+      return z
+        .enum(spec.choices, { error: wrongType(`write one of ${spec.choices.join(', ')}`) })
+        .meta({ description });
+    case 'headers':
+      return headers(description);
+    case 'source':
+      return text({ description, how: 'write the name of a source' });
+  }
+}
+
+const headerName = /^[A-Za-z0-9-]{1,100}$/;
+/** What the request itself says, or the signature. */
+const ownHeaders = /^(?:host|content-.*|transfer-encoding|connection|user-agent|webhook-.*|ce-.*)$/i;
+const credentialLike = /auth|cookie|credential|key|pass|secret|sign|token/i;
+
+function headers(description: string) {
+  const how = 'write a map of header: text, or where its value is kept';
+  return z
+    .record(z.string(), text({ description: 'Text, or a reference.', how: 'write text, or where the value is kept' }), {
+      error: wrongType(how),
+    })
+    .check((context) => {
+      const fault = (name: string, message: string) =>
+        context.issues.push({ code: 'custom', message, path: [name], input: '' });
+      for (const [name, value] of Object.entries(context.value)) {
+        if (!headerName.test(name)) fault(name, 'is not the name of a header: letters, digits and -');
+        else if (ownHeaders.test(name)) fault(name, 'is a header that planwatch sets itself: leave it out');
+        else if (credentialLike.test(name) || intendedKind(value)) {
+          const message = referenceFault(value);
+          if (message !== undefined) fault(name, message);
+        } else if (/[^\t\x20-\x7e]/.test(value)) fault(name, 'holds what no header can: plain ASCII text only');
+      }
+    })
+    .meta({ description });
 }

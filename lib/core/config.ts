@@ -1,4 +1,5 @@
 import type { StatusClass } from './plan.ts';
+import type { Language } from './words.ts';
 
 /** The configuration once it is checked, as plain data: what the build compiles into the functions. */
 
@@ -25,8 +26,21 @@ export type SourceConfig = {
   readonly auth: Auth;
 };
 
-/** `kind` names a line of `channels/registry.ts`; the rest are that kind's own settings. */
-export type DestinationConfig = { readonly kind: string; readonly [setting: string]: unknown };
+/** `kind` names a line of `channels/registry.ts`; `language` is any kind's; the rest are that kind's own settings. */
+export type DestinationConfig = { readonly kind: string; readonly [setting: string]: unknown } & Pick<
+  Style,
+  'language'
+>;
+
+/** How people read a message. */
+export type Style = {
+  /** Default `en`. */
+  readonly language?: Language;
+  /** A name of the IANA database; default UTC. */
+  readonly timezone?: string;
+  /** Where a message's link leads: https, with `{region}`, `{projectId}`, `{planId}` and `{source}`. */
+  readonly consoleUrl?: string;
+};
 
 /** A pattern (`*` and `?` are wild) or several, of which any will do. */
 export type Patterns = string | readonly string[];
@@ -49,7 +63,7 @@ export type Route = {
   readonly mention?: readonly string[];
 };
 
-export type Config = {
+export type Config = Style & {
   readonly sources: readonly SourceConfig[];
   readonly destinations: Readonly<Record<string, DestinationConfig>>;
   /** Empty: everything to every destination. */
@@ -58,6 +72,19 @@ export type Config = {
   readonly notices: readonly string[];
   readonly giveUpAfterMs: number;
 };
+
+/** How the people at one destination read: its own language wins. */
+export function styleOf(
+  { destinations, language, timezone, consoleUrl }: Pick<Config, keyof Style | 'destinations'>,
+  destination: string,
+): Style {
+  const spoken = destinations[destination]?.language ?? language;
+  return {
+    ...(spoken !== undefined && { language: spoken }),
+    ...(timezone !== undefined && { timezone }),
+    ...(consoleUrl !== undefined && { consoleUrl }),
+  };
+}
 
 export const defaultGiveUpAfterMs = 72 * 3_600_000;
 export const maxGiveUpAfterMs = 12 * 24 * 3_600_000;

@@ -1,14 +1,23 @@
 /** What a destination answered, reduced to what we do next. `reason` holds the provider's own words, never an address. */
 export type Outcome =
-  /** The provider's own success rule holds: status and body. */
-  | { readonly kind: 'delivered'; readonly reference?: string }
-  /** The provider only took it in; whether a person sees it is not known. */
-  | { readonly kind: 'accepted'; readonly reference?: string }
+  | Told
   | Retry
   /** The address or the credential is wrong: nothing gets through until somebody mends it. */
   | { readonly kind: 'misconfigured'; readonly reason: string; readonly advice?: string }
   /** This one message is wrong; the next may be fine. */
   | { readonly kind: 'rejected'; readonly reason: string };
+
+export type Told = {
+  /**
+   * `delivered`: the provider's own success rule holds, status and body. `accepted`: it only took it in; whether a person
+   * sees it is not known.
+   */
+  readonly kind: 'delivered' | 'accepted';
+  /** The provider's own name for the message. */
+  readonly reference?: string;
+  /** What the channel wants to be handed at the next send, such as the new id of a chat that moved. No secret. */
+  readonly remember?: string;
+};
 
 export type Retry = {
   readonly kind: 'retry';
@@ -18,8 +27,6 @@ export type Retry = {
   /** No answer came, or one that says nothing about whether the message was shown: a second copy is possible. */
   readonly unsure?: true;
 };
-
-export type Told = Extract<Outcome, { kind: 'delivered' | 'accepted' }>;
 
 export const isTold = (outcome: Outcome): outcome is Told =>
   outcome.kind === 'delivered' || outcome.kind === 'accepted';

@@ -1,151 +1,112 @@
 import type { Event, NoticeEvent, PlanEvent } from './event.ts';
 import { isPlanEvent } from './event.ts';
 import { classOf, type StatusClass } from './plan.ts';
+import type { Words } from './words.ts';
 
-/** What things are called when people read them. Colour is never the only sign: every tone has an icon and every title a word. */
+/** How things look and what they are called when people read them, in any language. Colour is never the only sign: every tone has an icon and every title a word. */
 
 /** How bad it is. */
 export type Tone = 'good' | 'bad' | 'warning' | 'info' | 'neutral';
 
-type Look = { readonly tone: Tone; readonly icon: string; readonly counted: string };
+type Look = { readonly tone: Tone; readonly icon: string; readonly counted: keyof Words['counted'] };
 
-/** `counted`: what a digest's title calls several of them. */
 const looks: Record<StatusClass, Look> = {
-  bad: { tone: 'bad', icon: '❌', counted: 'failed' },
-  recovered: { tone: 'warning', icon: '↩️', counted: 'rolled back' },
+  bad: { tone: 'bad', icon: '❌', counted: 'bad' },
+  recovered: { tone: 'warning', icon: '↩️', counted: 'recovered' },
   stopped: { tone: 'warning', icon: '⏹️', counted: 'stopped' },
-  moving: { tone: 'info', icon: '🔄', counted: 'under way' },
-  waiting: { tone: 'neutral', icon: '🕒', counted: 'waiting to run' },
-  good: { tone: 'good', icon: '✅', counted: 'succeeded' },
+  moving: { tone: 'info', icon: '🔄', counted: 'moving' },
+  waiting: { tone: 'neutral', icon: '🕒', counted: 'waiting' },
+  good: { tone: 'good', icon: '✅', counted: 'good' },
 };
 
-const removed: Look = { tone: 'neutral', icon: '🗑️', counted: 'no longer listed' };
+const removed: Look = { tone: 'neutral', icon: '🗑️', counted: 'removed' };
+/** It waits for a person, so it must not look like one that waits for its turn. */
+const approval: Look = { tone: 'warning', icon: '✋', counted: 'approval' };
+
+export const needsApproval = ({ type, plan }: PlanEvent): boolean =>
+  type !== 'plan.removed' && plan.status === 'AWAITING_APPROVAL';
 
 /** A class that a later version knows is shown as one that moves: neither success nor failure. */
-export const lookOf = ({ type, plan }: PlanEvent): Look =>
-  type === 'plan.removed' ? removed : (looks[plan.class] ?? looks.moving);
+export function lookOf(event: PlanEvent): Look {
+  if (event.type === 'plan.removed') return removed;
+  return needsApproval(event) ? approval : (looks[event.plan.class] ?? looks.moving);
+}
 
 /** What is in a digest, worst first: `3 failed, 36 succeeded, 1 about planwatch`. */
-export function countWords(events: readonly Event[]): string {
-  const counts = new Map<string, number>();
+export function countWords(events: readonly Event[], words: Words): string {
+  const counts = new Map<Look['counted'], number>();
   for (const event of events) {
-    const word = isPlanEvent(event) ? lookOf(event).counted : 'about planwatch';
-    counts.set(word, (counts.get(word) ?? 0) + 1);
+    const counted = isPlanEvent(event) ? lookOf(event).counted : 'planwatch';
+    counts.set(counted, (counts.get(counted) ?? 0) + 1);
   }
-  const order = [...Object.values(looks), removed].map((look) => look.counted).concat('about planwatch');
-  return order
-    .filter((word) => counts.has(word))
-    .map((word) => `${counts.get(word)} ${word}`)
-    .join(', ');
+  const order = Object.keys(words.counted) as Look['counted'][];
+  return words.counts(
+    order.flatMap((counted) => {
+      const count = counts.get(counted);
+      return count === undefined ? [] : [{ count, what: words.counted[counted] }];
+    }),
+  );
 }
 
-/** The documented statuses as the verb after "Release" and as a state; any other is shown as it came. */
-const statuses: ReadonlyMap<string, readonly [verb: string, state: string]> = new Map([
-  ['CREATED', ['is waiting to run', 'waiting to run']],
-  ['SUCCESS', ['succeeded', 'succeeded']],
-  ['FAILED', ['failed', 'failed']],
-  ['PARTIALLY_FAILED', ['partly failed', 'partly failed']],
-  ['ABORTED', ['was stopped', 'stopped']],
-  ['ROLLBACK_SUCCEED', ['was rolled back', 'rolled back']],
-  ['ROLLBACK_FAILED', ['could not be rolled back', 'rollback failed']],
-]);
+/** The statuses that have a name; any other is shown as it came. */
+function statusWords(status: string, { statuses, isNow }: Words): { label: string; verb: string; state: string } {
+  const known: Record<string, { label: string; verb: string; state: string }> = statuses;
+  return (Object.hasOwn(known, status) && known[status]) || { label: status, verb: isNow(status), state: status };
+}
 
 /** What happened, without the plan's name: `Release failed`. */
-export function planWords({ type, plan: { status } }: PlanEvent): string {
-  const [verb, state] = statuses.get(status) ?? [`is now ${status}`, status];
+export function planWords({ type, plan: { status } }: PlanEvent, words: Words): string {
+  const { verb, state } = statusWords(status, words);
   switch (type) {
     case 'plan.appeared':
-      return status === 'CREATED' ? 'New release plan' : `New release plan, ${state}`;
+      return words.appeared(status === 'CREATED' ? undefined : state);
     case 'plan.status':
-      return `Release ${verb}`;
+      return words.changed(verb);
     case 'plan.rerun':
-      return `Release ran again and ${verb}`;
+      return words.ranAgain(verb);
     case 'plan.removed':
-      return 'Release plan no longer listed';
+      return words.removed;
     // Of a later version, before a deploy was rolled back: told in its own words rather than not at all.
     default:
-      return `Release plan (${type satisfies never}), ${state}`;
+      return words.ofLaterVersion(type satisfies never, state);
   }
 }
 
-/** The statuses themselves, as the console and the API spell them. */
-export function transition(event: PlanEvent): string {
+/** From which status to which, as the console names them. */
+export function transition(event: PlanEvent, words: Words): string {
   const { type, from, plan } = event;
-  if (type === 'plan.appeared') return `new → ${plan.status}`;
-  if (type === 'plan.rerun') return `${plan.status} → … → ${plan.status}`;
-  if (type === 'plan.removed') return `${plan.status} when last seen`;
-  if (from === undefined) return plan.status;
-  return skipsStates(event) ? `${from} → … → ${plan.status}` : `${from} → ${plan.status}`;
+  const name = (status: string) => statusWords(status, words).label;
+  const now = name(plan.status);
+  if (type === 'plan.appeared') return `${words.fresh} → ${now}`;
+  if (type === 'plan.rerun') return `${now} → … → ${now}`;
+  if (type === 'plan.removed') return words.lastSeen(now);
+  if (from === undefined) return now;
+  return skipsStates(event) ? `${name(from)} → … → ${now}` : `${name(from)} → ${now}`;
 }
 
 /** From one state of rest to another a plan always passes through one that moves. */
 export const skipsStates = ({ from, plan }: PlanEvent): boolean =>
   from !== undefined && classOf(from) !== 'moving' && plan.class !== 'moving';
 
-type NoticeLook = {
-  readonly tone: Tone;
-  readonly icon: string;
-  readonly title: (event: NoticeEvent) => string;
-  /** What it means for the reader. */
-  readonly note?: string;
+const noticeLooks: Record<NoticeEvent['type'], { readonly tone: Tone; readonly icon: string }> = {
+  'source.watching': { tone: 'info', icon: '👀' },
+  'source.unreachable': { tone: 'bad', icon: '🔌' },
+  'source.recovered': { tone: 'good', icon: '✅' },
+  'source.changed': { tone: 'warning', icon: '🔀' },
+  'source.degraded': { tone: 'warning', icon: '⚠️' },
+  'state.lost': { tone: 'warning', icon: '🧭' },
+  'destination.failing': { tone: 'bad', icon: '📵' },
+  'destination.recovered': { tone: 'good', icon: '✅' },
+  'delivery.dead': { tone: 'bad', icon: '📪' },
 };
 
-const source = (event: NoticeEvent): string => event.source ?? 'a source';
-const destination = (event: NoticeEvent): string => event.destination ?? 'a destination';
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-export const noticeLook = (event: NoticeEvent): NoticeLook =>
-  notices[event.type] ?? { tone: 'info', icon: 'ℹ️', title: () => `${event.type} (of a later planwatch)` };
-
-const notices: Record<NoticeEvent['type'], NoticeLook> = {
-  'source.watching': {
-    tone: 'info',
-    icon: '👀',
-    title: (event) => `Now watching ${plural(event.count ?? 0, 'release plan')} in ${source(event)}`,
-    note: 'What is there already is not announced; every change from now on is.',
-  },
-  'source.unreachable': {
-    tone: 'bad',
-    icon: '🔌',
-    title: (event) => `Cannot read the release plans of ${source(event)}`,
-    note: 'Until they can be read, nobody hears of changes there; then the latest status of each plan is told.',
-  },
-  'source.recovered': {
-    tone: 'good',
-    icon: '✅',
-    title: (event) => `The release plans of ${source(event)} can be read again`,
-  },
-  'source.changed': {
-    tone: 'warning',
-    icon: '🔀',
-    title: (event) => `${source(event)} now watches another list: ${plural(event.count ?? 0, 'release plan')}`,
-    note: 'What is in it already is not announced; every change from now on is.',
-  },
-  'source.degraded': {
-    tone: 'warning',
-    icon: '⚠️',
-    title: (event) => `${source(event)} is watched, but not in full`,
-  },
-  'state.lost': {
-    tone: 'warning',
-    icon: '🧭',
-    title: (event) => `What planwatch remembered of ${source(event)} was lost or damaged`,
-  },
-  'destination.failing': {
-    tone: 'bad',
-    icon: '📵',
-    title: (event) => `Messages do not get through to ${destination(event)}`,
-    note: 'They are kept, in order, and tried again; what is given up is told as well.',
-  },
-  'destination.recovered': {
-    tone: 'good',
-    icon: '✅',
-    title: (event) => `Messages get through to ${destination(event)} again`,
-  },
-  'delivery.dead': {
-    tone: 'bad',
-    icon: '📪',
-    title: (event) => `Gave up ${plural(event.count ?? 1, 'message')} for ${destination(event)}`,
-    note: 'They are kept as dead letters, and a backfill with deadLetters sends them again.',
-  },
-};
+/** `note`: what it means for the reader. */
+export function noticeLook(
+  { type, source, destination, count }: NoticeEvent,
+  words: Words,
+): { readonly tone: Tone; readonly icon: string; readonly title: string; readonly note?: string } {
+  const known = words.notices[type];
+  if (known === undefined) return { tone: 'info', icon: 'ℹ️', title: words.laterNotice(type) };
+  const title = known.title(words.source(source), words.destination(destination), count);
+  return { ...noticeLooks[type], title, ...(known.note !== undefined && { note: known.note }) };
+}

@@ -1,4 +1,4 @@
-import type { Config } from '../core/config.ts';
+import { type Config, type Style, styleOf } from '../core/config.ts';
 import { contentOf, type Delivery, groupDeliveries, type QueueMessage, toMessages } from '../core/delivery.ts';
 import { type Event, isPlanEvent, listedEventId, type PlanEvent, planEvent } from '../core/event.ts';
 import { composeMessage } from '../core/message.ts';
@@ -12,7 +12,7 @@ export type BackfillDeps = {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly sources: Readonly<Record<string, PlanSource>>;
-  readonly routing: Pick<Config, 'routes' | 'notices' | 'destinations'>;
+  readonly routing: Pick<Config, 'routes' | 'notices' | 'destinations' | keyof Style>;
   readonly now: () => Date;
 };
 
@@ -72,7 +72,7 @@ export async function backfill(deps: BackfillDeps, input: unknown, run: string):
       id,
       destination,
       events: events.map((event) => event.id),
-      text: composeMessage({ id, events, repeat }).text,
+      text: composeMessage({ id, events, repeat }, styleOf(deps.routing, destination)).text,
     })),
   };
 }

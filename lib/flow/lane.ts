@@ -1,4 +1,4 @@
-import type { Config } from '../core/config.ts';
+import type { Config, Style } from '../core/config.ts';
 import type { QueueMessage } from '../core/delivery.ts';
 import type { NoticeEvent } from '../core/event.ts';
 import type { Lane } from '../ledger/lanes.ts';
@@ -14,7 +14,7 @@ export type LaneDeps = {
   readonly queue: Queue;
   /** undefined: the configuration has no such destination (any more). */
   readonly destination: (name: string) => Promise<Destination | undefined>;
-  readonly routing: Pick<Config, 'routes' | 'notices' | 'destinations'>;
+  readonly routing: Pick<Config, 'routes' | 'notices' | 'destinations' | keyof Style>;
   readonly giveUpAfterMs: number;
   readonly now: () => Date;
   readonly random: () => number;

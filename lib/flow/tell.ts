@@ -1,4 +1,5 @@
 import { backoff, backoffMisconfigured, hour } from '../core/backoff.ts';
+import { styleOf } from '../core/config.ts';
 import { contentOf, type QueueMessage } from '../core/delivery.ts';
 import { composeMessage } from '../core/message.ts';
 import { isTold, type Outcome, type Told } from '../core/outcome.ts';
@@ -74,7 +75,7 @@ export async function tell(
 
   const lane = beginAttempt(before, id, now(), token.tokensAfter, receipt?.unsure === true);
   await ledger.lanes.save(destination, lane);
-  const outcome = await send(deps, target, message, lane.attempt?.unsure === true);
+  const outcome = await send(deps, target, message, lane);
   const attempts = lane.attempt?.n ?? 1;
 
   if (isTold(outcome)) return settle(deps, lane, message, outcome, content, inHand);
@@ -105,15 +106,16 @@ function beginAttempt(before: Lane, id: string, now: Date, tokens: number, wasUn
 }
 
 /** A message that we cannot draw is a mistake of ours about this one: it is kept as a dead letter, and the next one goes. */
-async function send(deps: LaneDeps, target: Destination, queued: QueueMessage, unsure: boolean): Promise<Outcome> {
+async function send(deps: LaneDeps, target: Destination, queued: QueueMessage, lane: Lane): Promise<Outcome> {
   const { channel, hasPlain } = target;
   const { id, destination, events, repeat = false } = queued;
   try {
+    const unsure = lane.attempt?.unsure === true;
     const mention = [...new Set(events.flatMap((event) => mentionsFor(event, destination, deps.routing.routes)))];
-    const message = composeMessage({ id, events, mention, unsure, repeat });
-    const signal = AbortSignal.timeout(sendMs);
-    const outcome = await channel.send(message, { plain: false, signal });
-    return outcome.kind === 'rejected' && hasPlain ? await channel.send(message, { plain: true, signal }) : outcome;
+    const message = composeMessage({ id, events, mention, unsure, repeat }, styleOf(deps.routing, destination));
+    const how = { signal: AbortSignal.timeout(sendMs), ...(lane.memory !== undefined && { memory: lane.memory }) };
+    const outcome = await channel.send(message, { ...how, plain: false });
+    return outcome.kind === 'rejected' && hasPlain ? await channel.send(message, { ...how, plain: true }) : outcome;
   } catch (error) {
     return { kind: 'rejected', reason: `planwatch could not put it into words: ${wordsOf(error)}` };
   }
@@ -130,7 +132,7 @@ async function settle(
 ): Promise<Step> {
   const { id, destination } = message;
   const attempts = lane.attempt?.n ?? 1;
-  const { kind, reference } = outcome;
+  const { kind, reference, remember } = outcome;
   await deps.ledger.receipts.write(message, {
     v: 1,
     outcome: kind,
@@ -140,7 +142,10 @@ async function settle(
     ...(reference !== undefined && { reference }),
   });
   await forgetDeadLetter(deps, lane, message);
-  const after = await working(deps, lane, destination, inHand);
+  const known = remember === undefined || remember === lane.memory ? lane : { ...lane, memory: remember };
+  // After the receipt: a memory that is lost is only asked for again, a receipt that is lost tells twice.
+  if (known !== lane) await deps.ledger.lanes.save(destination, known);
+  const after = await working(deps, known, destination, inHand);
   return { lane: after, result: { id, destination, message, outcome: kind, attempts } };
 }
 

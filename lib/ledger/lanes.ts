@@ -29,6 +29,8 @@ export type Lane = {
   };
   /** Messages that the provider's pace still allowed at `attempt.at`. */
   readonly tokens?: number;
+  /** The channel's own: what its last send asked to remember. */
+  readonly memory?: string;
 };
 
 export const quietLane: Lane = { v: 1 };
@@ -45,11 +47,11 @@ export function createLanes(store: ObjectStore) {
   };
 }
 
-const isLane = ({ attempt, notBefore, failingSince, reason, told, tokens }: Record<string, unknown>): boolean =>
+const isLane = ({ attempt, notBefore, failingSince, reason, told, tokens, memory }: Record<string, unknown>): boolean =>
   (attempt === undefined ||
     (isRecord(attempt) && isText(attempt['id']) && isCount(attempt['n']) && isTime(attempt['at']))) &&
   [notBefore, failingSince].every((time) => time === undefined || isTime(time)) &&
-  isOptionalText(reason) &&
+  [reason, memory].every(isOptionalText) &&
   (told === undefined || (isRecord(told) && (told['notices'] === undefined || areEvents(told['notices'])))) &&
   (tokens === undefined || typeof tokens === 'number');
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createQuote, exchange } from '../../lib/channels/answer.ts';
+import type { ChannelKind } from '../../lib/channels/channel.ts';
 import { channelKinds } from '../../lib/channels/registry.ts';
 
 const now = () => new Date('2026-11-24T03:04:05.678Z');
@@ -71,12 +72,12 @@ describe('what an answer holds', () => {
 describe('the words of a provider', () => {
   const specs = {
     url: { type: 'secret-address', required: true, description: '' },
-    secret: { type: 'secret', required: false, description: '' },
+    secret: { type: 'secrets', required: false, description: '' },
     name: { type: 'text', required: false, description: '' },
   } as const;
   const quote = createQuote(specs, {
     url: 'https://hooks.example.com/services/T000000000/longsecretpath?token=abcdefghijk%2Blmn',
-    secret: 'whsec_QUJDREVGRw== whsec_second+key/',
+    secret: ['whsec_QUJDREVGRw==', 'whsec_second+key/'],
     name: 'release notes',
   });
 
@@ -116,11 +117,16 @@ describe('the words of a provider', () => {
   );
 });
 
-test('every kind says what its settings are, and its pace', () => {
-  for (const kind of Object.values(channelKinds)) {
-    expect(kind.settings).toHaveProperty('url.required', true);
+describe.each<[string, ChannelKind]>(Object.entries(channelKinds))('the kind %s', (_name, kind) => {
+  test('says what its settings are, and its pace', () => {
     for (const { description } of Object.values(kind.settings)) expect(description).toMatch(/\w/);
     expect(kind.pace.everyMs).toBeGreaterThan(0);
     expect(kind.pace.burst).toBeGreaterThanOrEqual(1);
-  }
+  });
+
+  test('has an example of everything that it needs, and of nothing else', () => {
+    const required = Object.keys(kind.settings).filter((name) => kind.settings[name]?.required);
+    expect(Object.keys(kind.example)).toEqual(expect.arrayContaining(required));
+    for (const name of Object.keys(kind.example)) expect(kind.settings).toHaveProperty([name]);
+  });
 });

@@ -1,23 +1,36 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ChannelKind, Settings } from '../../lib/channels/channel.ts';
+import type { Answers, Meaning } from '../../lib/channels/meaning.ts';
+import { secretsAmong } from '../../lib/channels/settings.ts';
 import { planEvent } from '../../lib/core/event.ts';
 import { composeMessage, type Message } from '../../lib/core/message.ts';
-import type { Outcome } from '../../lib/core/outcome.ts';
+import type { Outcome, Told } from '../../lib/core/outcome.ts';
+import { languages } from '../../lib/core/words.ts';
 import type { Receiver, Scripted } from '../support/chat-server.ts';
+import { describeGolden } from './golden.ts';
 
 type Contract<Body> = {
   readonly kind: ChannelKind;
+  /** A strict server of this provider: it refuses what the real one would. */
   readonly start: () => Promise<Receiver<Body>>;
-  /** Beside `url`. */
-  readonly settings?: Settings;
-  /** What this provider's answers mean: each whole outcome. */
+  /** What makes the kind talk to the receiver at this address. */
+  readonly settings: (url: string) => Settings;
+  /** The setting in which people write the whole address, where there is one. */
+  readonly address?: string;
+  /** What the provider's success means; default delivered. */
+  readonly told?: Told;
+  /** The kind's own table of codes, and how the provider says one of them. */
+  readonly codes?: { readonly answers: Answers; readonly say: (code: string) => Said };
+  /** What its other answers mean: each whole outcome. */
   readonly answers: readonly (readonly [rule: string, answer: Scripted, outcome: Outcome])[];
   /** The kind's own rule for a success whose body broke off or never ended. */
   readonly halfAnswered: Outcome['kind'];
   /** Throws where something rendered is not what the provider takes, or a reader could not read the message in it. */
   readonly check: (rendered: unknown, message: Message) => void;
 };
+
+type Said = Exclude<Scripted, string>;
 
 export const seedPlan = {
   id: '4cf4d39e-c11a-41b0-82eb-30defc376d52',
@@ -44,7 +57,8 @@ const soon = () => AbortSignal.timeout(5000);
 
 /** What every channel promises, against a real server; a kind adds its own table of answers. */
 export function describeChannel<Body>(name: string, contract: Contract<Body>): void {
-  const { kind, start, settings = {}, answers, halfAnswered, check } = contract;
+  const { kind, start, settings, address = '', codes, answers, halfAnswered, check } = contract;
+  const { told = { kind: 'delivered' } } = contract;
 
   describe(`${name}: the channel contract`, () => {
     let receiver: Receiver<Body>;
@@ -54,13 +68,22 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
     afterEach(async () => receiver.close());
 
     const send = (over: Settings = {}, signal = soon(), plain = false) =>
-      kind.create({ ...settings, url: receiver.url, ...over }, edges).send(failed, { plain, signal });
+      kind.create({ ...settings(receiver.url), ...over }, edges).send(failed, { plain, signal });
 
-    test('a message that the provider takes is delivered, once', async () => {
-      expect(await send()).toEqual({ kind: 'delivered' });
+    test('a message that the provider takes is told, once', async () => {
+      expect(await send()).toEqual(told);
       await receiver.next();
       receiver.expectNothingMore();
     });
+
+    if (codes) {
+      test.each(Object.entries(codes.answers))('the code %s means what the table says', async (code, meaning) => {
+        const answer = codes.say(code);
+        receiver.script(answer);
+        expect(await send()).toEqual(outcomeOf(meaning, answer));
+        expect(receiver.requests).toHaveLength(1);
+      });
+    }
 
     test.each(answers)('%s', async (_rule, answer, outcome) => {
       receiver.script(answer);
@@ -102,7 +125,10 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
       ['never ends', { status: 200, body: 'ok'.repeat(100_000) }],
     ] as const)(`a 200 whose body %s is ${halfAnswered}`, async (_how, answer) => {
       receiver.script(answer);
-      expect((await send()).kind).toBe(halfAnswered);
+      const outcome = await send();
+      expect(outcome.kind).toBe(halfAnswered);
+      // It may have been shown, so the next copy has to say that it may be one.
+      if (outcome.kind === 'retry') expect(outcome.unsure).toBe(true);
     });
 
     test('a redirect is not followed: the address is wrong', async () => {
@@ -119,7 +145,7 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
       'what a %i answer repeats of the address stays out of the outcome',
       async (status) => {
         const { pathname } = new URL(receiver.url);
-        const secrets = [receiver.url, pathname, ...Object.values(settings).filter((value) => value !== undefined)];
+        const secrets = [receiver.url, pathname, ...secretsAmong(kind.settings, settings(receiver.url))];
         const path = pathname.split('/').at(-1) ?? '';
         const spellings = [
           ...secrets,
@@ -144,28 +170,30 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
       expect(reason.length).toBeLessThan(600);
     });
 
-    test.each([
-      ['missing', undefined, /url is empty/],
-      ['blank', ' \n', /url is empty/],
-      ['no URL', 'hooks.example.com/s3cret', /url is not a URL/],
-      ['http to another machine', 'http://hooks.example.com/s3cret', /url is not an https address/],
-      ['another scheme', 'file:///etc/s3cret', /url is not an https address/],
-      ['a host that only looks like this machine', 'http://127.0.0.1.example.com/s3cret', /url is not an https/],
-      ['with a password', 'https://user:s3cret@hooks.example.com/', /url holds a user name/],
-    ])('an address that is %s is told by the setting, not by its value', async (_what, url, reason) => {
-      const outcome = await send({ url });
-      expect(outcome).toMatchObject({
-        kind: 'misconfigured',
-        reason: expect.stringMatching(reason),
-        advice: expect.stringMatching(/url/),
+    if (address !== '') {
+      test.each([
+        ['missing', undefined, 'is empty'],
+        ['blank', ' \n', 'is empty'],
+        ['no URL', 'hooks.example.com/s3cret', 'is not a URL'],
+        ['http to another machine', 'http://hooks.example.com/s3cret', 'is not an https address'],
+        ['another scheme', 'file:///etc/s3cret', 'is not an https address'],
+        ['a host that only looks like this machine', 'http://127.0.0.1.example.com/s3cret', 'is not an https address'],
+        ['with a password', 'https://user:s3cret@hooks.example.com/', 'holds a user name'],
+      ])('an address that is %s is told by the setting, not by its value', async (_what, value, reason) => {
+        const outcome = await send({ [address]: value });
+        expect(outcome).toMatchObject({
+          kind: 'misconfigured',
+          reason: expect.stringContaining(`${address} ${reason}`),
+          advice: expect.stringContaining(address),
+        });
+        expect(JSON.stringify(outcome)).not.toContain('s3cret');
+        expect(receiver.requests).toEqual([]);
       });
-      expect(JSON.stringify(outcome)).not.toContain('s3cret');
-      expect(receiver.requests).toEqual([]);
-    });
 
-    test('blanks and the line break at the end of a secret file do no harm', async () => {
-      expect(await send({ url: ` ${receiver.url}\r\n` })).toEqual({ kind: 'delivered' });
-    });
+      test('blanks and the line break at the end of a secret file do no harm', async () => {
+        expect(await send({ [address]: ` ${receiver.url}\r\n` })).toEqual(told);
+      });
+    }
 
     test('whatever people typed into a plan, the provider takes it and the reader sees it', () => {
       fc.assert(
@@ -181,10 +209,28 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
         const typed = (length: number) => Array(6).fill(piece.repeat(Math.ceil(length / piece.length)));
         const one = composeMessage({ id: 'a-0', events: [hostileEvent(typed(100_000), 2)] });
         const many = composeMessage({ id: 'a-0.d40', events: Array(40).fill(hostileEvent(typed(5000), 1)) });
-        for (const message of [one, many]) check(kind.render(message, { plain: false }), message);
+        for (const message of [one, many]) {
+          for (const plain of [false, true]) check(kind.render(message, { plain }), message);
+        }
       }
     });
   });
+
+  describeGolden(name, kind);
+}
+
+/** What the words of `meaning.ts` promise. */
+function outcomeOf(meaning: Meaning, { status }: Said): unknown {
+  const reason = expect.stringMatching(new RegExp(`^HTTP ${status}: .`));
+  if (meaning === 'rejected') return { kind: 'rejected', reason };
+  if (typeof meaning === 'object' && 'advice' in meaning) return { kind: 'misconfigured', reason, ...meaning };
+  const { waitMs = undefined, unsure = undefined } = meaning === 'retry' ? {} : meaning.retry;
+  return {
+    kind: 'retry',
+    reason,
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+    ...((unsure || (status >= 500 && status !== 503)) && { unsure: true }),
+  };
 }
 
 const hostileText = fc.oneof(
@@ -219,8 +265,9 @@ const hostileMessage = fc
     fc.array(hostileText, { minLength: 6, maxLength: 6 }),
     fc.constantFrom(1, 1, 1, 2, 11, 40),
     fc.constantFrom(0, 1, 20),
+    fc.constantFrom(...languages),
   )
-  .map(([texts, count, failures]) => {
+  .map(([texts, count, failures, language]) => {
     const events = Array(count).fill(hostileEvent(texts, count === 1 ? failures : Math.min(failures, 1)));
-    return composeMessage({ id: 'shop-prod-000000000042-0', events, unsure: true, repeat: true });
+    return composeMessage({ id: 'shop-prod-000000000042-0', events, unsure: true, repeat: true }, { language });
   });

@@ -22,30 +22,32 @@ const unescaped = (text: string) => text.replaceAll('&lt;', '<').replaceAll('&gt
 const rich = (message: Message) => slackPayload(message, { plain: false });
 const retryAfterMs = 7000;
 
-const ofCode: [string, Scripted, Outcome][] = Object.entries(slackAnswers).map(([code, meaning]) => {
-  const reason = `HTTP 400: ${code}`;
-  if (meaning === 'rejected')
-    return [`${code}: this message is wrong`, { status: 400, body: code }, { kind: 'rejected', reason }];
-  if (meaning === 'retry') {
-    const answer = { status: 500, body: code };
-    return [`${code}: not now`, answer, { kind: 'retry', reason: `HTTP 500: ${code}`, unsure: true }];
-  }
-  return [
-    `${code}: the destination is wrong`,
-    { status: 400, body: code },
-    { kind: 'misconfigured', reason, ...meaning },
-  ];
-});
-
 const newWebhook = 'Make a new incoming webhook in Slack and put its address where url points.';
 const page = '<!doctype html><html><head><title>Sign in to the proxy</title></head><body>ok</body></html>';
 
 describeChannel('slack', {
   kind: slack,
   start: startSlackReceiver,
+  settings: (url) => ({ url }),
+  address: 'url',
   halfAnswered: 'retry',
+  codes: { answers: slackAnswers, say: (code) => ({ status: slackAnswers[code] === 'retry' ? 500 : 400, body: code }) },
   answers: [
-    ...ofCode,
+    [
+      'that it is busy is no fault of the message, even where the status says so',
+      { status: 400, body: 'rate_limited' },
+      { kind: 'retry', reason: 'HTTP 400: rate_limited' },
+    ],
+    [
+      'a bare word at 200 that is none of Slack’s may be anybody’s',
+      { status: 200, body: 'blocked' },
+      { kind: 'retry', reason: 'HTTP 200, but instead of "ok" it said: blocked', unsure: true },
+    ],
+    [
+      'a word that nobody documented is a refusal all the same',
+      { status: 200, body: '{"ok":false,"error":"new_word"}' },
+      { kind: 'retry', reason: 'HTTP 200: {"ok":false,"error":"new_word"}' },
+    ],
     [
       'a known word counts under any status, even 200',
       { status: 200, body: 'no_service' },
@@ -117,20 +119,21 @@ describeChannel('slack', {
     if (size < 3800) for (const line of message.text.split('\n')) expect(shown).toContain(line);
     if (payload.blocks === undefined || size > 2000) return;
     const { icon, title, failures, lines, notes, id } = message;
+    const { pair } = message.labels;
     expect(shown).toContain(`${icon} ${title}`);
-    for (const { component, reason } of failures) expect(shown).toContain(`• ${component}: ${reason}`);
-    for (const line of lines) expect(shown).toContain(`${line.icon} ${line.title}: ${line.detail}`);
+    for (const { component, reason } of failures) expect(shown).toContain(`• ${pair(component, reason)}`);
+    for (const line of lines) expect(shown).toContain(pair(`${line.icon} ${line.title}`, line.detail));
     for (const text of [...notes, id]) expect(shown).toContain(text);
-    for (const { label, value, time } of message.facts) if (!time) expect(shown).toContain(`${label}: ${value}`);
+    for (const { label, value, time } of message.facts) if (!time) expect(shown).toContain(pair(label, value));
   },
 });
 
 /** All that ever stands where Slack reads markup, unless somebody is called: dates, one link, one heading. */
 const ours = new RegExp(
   [
-    /^\*(?:The component that failed|\d+ components failed)\*$/,
-    /^<https:\/\/console\.huaweicloud\.com\/servicestage\/\?region=[\w-]+\|Open ServiceStage>$/,
-    /^(?:(?: · )?(?:Seen|Created|Last run) <!date\^\d+\^\{date_short_pretty\} \{time\}\|[-\d]+ [:\d]+ UTC>)+$/,
+    /^\*(?:The component that failed|\d+ components failed|\d+ 个组件失败)\*$/,
+    /^<https:\/\/console\.huaweicloud\.com\/servicestage\/\?region=[\w-]+\|(?:Open|打开) ServiceStage>$/,
+    /^(?:(?: · )?(?:Seen|Created|Last run|发现时间|创建时间|上次执行) <!date\^\d+\^\{date_short_pretty\} \{time\}\|[-\d]+ [:\d]+ UTC>)+$/,
   ]
     .map(({ source }) => source)
     .join('|'),
@@ -157,10 +160,10 @@ describe('the Slack message', () => {
             {
               type: 'section',
               fields: [
-                plain('Status: new → SUCCESS'),
+                plain('Status: new → Released'),
                 plain('Where: shop-prod (ap-southeast-3)'),
                 plain('Creator: wzh'),
-                plain('Action: create'),
+                plain('Action: batch deployment'),
               ],
             },
             {
@@ -228,7 +231,7 @@ describe('the Slack message', () => {
       failures: [{ component: 'cart', reason: index === 0 ? 'x'.repeat(50_000) : 'image pull failed' }],
     }));
     const shown = textsOf(rich(composeMessage({ id: 'a.d40', events }))).flatMap(({ text }) => text.split('\n'));
-    expect(shown).toContain('❌ plan-39: CREATED → … → FAILED · cart: image pull failed');
+    expect(shown).toContain('❌ plan-39: To release → … → Release failed · cart: image pull failed');
     expect(shown.filter((line) => line.startsWith('❌ plan-0:'))[0]).toMatch(/xxx…$/);
   });
 

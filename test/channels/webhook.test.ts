@@ -15,7 +15,8 @@ const how = () => ({ plain: false, signal: AbortSignal.timeout(5000) });
 describeChannel('webhook', {
   kind: webhook,
   start: () => startWebhookReceiver({ secret }),
-  settings: { secret },
+  settings: (url) => ({ url, secret: [secret] }),
+  address: 'url',
   // The status alone is the rule here, and it had come.
   halfAnswered: 'delivered',
   answers: [
@@ -63,7 +64,7 @@ describe('what a webhook gets', () => {
   test('is the event itself, in bytes that the reference library verifies', async () => {
     const receiver = await startWebhookReceiver({ secret });
     const now = () => new Date();
-    await webhook.create({ url: receiver.url, secret }, { fetch, now }).send(failed, how());
+    await webhook.create({ url: receiver.url, secret: [secret] }, { fetch, now }).send(failed, how());
     const { headers, raw, body } = await receiver.next();
     receiver.expectNothingMore();
     await receiver.close();
@@ -77,7 +78,7 @@ describe('what a webhook gets', () => {
     const receiver = await startWebhookReceiver({ secret });
     const events = [failedEvent, { ...failedEvent, id: 'shop-prod-000000000042-1' }];
     const digest = composeMessage({ id: 'shop-prod-000000000042-0.d2', events });
-    expect(await webhook.create({ url: receiver.url, secret }, edges).send(digest, how())).toEqual({
+    expect(await webhook.create({ url: receiver.url, secret: [secret] }, edges).send(digest, how())).toEqual({
       kind: 'delivered',
     });
     const { headers, body } = await receiver.next();
@@ -91,9 +92,12 @@ describe('what a webhook gets', () => {
   test('is signed by every key while one replaces another', async () => {
     for (const receiversKey of [secret, other]) {
       const receiver = await startWebhookReceiver({ secret: receiversKey });
-      const channel = webhook.create({ url: receiver.url, secret: `${other} ${secret}\n` }, edges);
-      expect(await channel.send(failed, how())).toEqual({ kind: 'delivered' });
-      await receiver.next();
+      // In one value with a blank between them, as a list of values, or both.
+      for (const values of [[`${other} ${secret}\n`], [other, secret], [`${secret} ${other}`, other]]) {
+        const channel = webhook.create({ url: receiver.url, secret: values }, edges);
+        expect(await channel.send(failed, how())).toEqual({ kind: 'delivered' });
+        await receiver.next();
+      }
       receiver.expectNothingMore();
       await receiver.close();
     }
@@ -111,7 +115,7 @@ describe('what a webhook gets', () => {
 });
 
 test('the signature is the one that the specification publishes', () => {
-  const keys = readKeys(secret);
+  const keys = readKeys([secret]);
   if ('kind' in keys) throw new Error(keys.reason);
   const signed = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1614265330, body: '{"test": 2432232314}' };
   expect(sign(keys, signed)).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
@@ -127,7 +131,7 @@ test.each([
   ['good and bad', `${secret} s3cret`],
 ])('a secret that is %s sends nothing and is named, not shown', async (_what, value) => {
   const receiver = await startWebhookReceiver();
-  const outcome = await webhook.create({ url: receiver.url, secret: value }, edges).send(failed, how());
+  const outcome = await webhook.create({ url: receiver.url, secret: [value] }, edges).send(failed, how());
   await receiver.close();
   expect(outcome).toMatchObject({
     kind: 'misconfigured',

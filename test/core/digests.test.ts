@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Event, PlanEvent } from '../../lib/core/event.ts';
 import { composeMessage } from '../../lib/core/message.ts';
+import { en } from '../../lib/core/words/en.ts';
 
 /** What more than one event, and none, look like: the whole message and the whole text. */
 
@@ -33,7 +34,7 @@ const url = 'https://console.huaweicloud.com/servicestage/?region=eu-west-0';
 const link = { label: 'Open ServiceStage', url };
 const where = { label: 'Where', value: 'shop (eu-west-0)' };
 const seenLate = { label: 'Seen', value: '2026-11-24 09:08:07 UTC', time: late };
-const blank = { mention: [], failures: [], lines: [], notes: [] };
+const blank = { language: 'en', labels: en.labels, mention: [], failures: [], lines: [], notes: [] };
 
 test('with a failure: its look, a line for each, when the last was seen', () => {
   const events = [failure, success, lost];
@@ -49,15 +50,15 @@ test('with a failure: its look, a line for each, when the last was seen', () => 
       {
         icon: '❌',
         title: 'p2',
-        detail: 'RELEASING → FAILED · cart: image pull failed; a component without a name: no reason given',
+        detail: 'Releasing → Release failed · cart: image pull failed; a component without a name: no reason given',
       },
-      { icon: '✅', title: 'checkout', detail: 'RELEASING → SUCCESS' },
+      { icon: '✅', title: 'checkout', detail: 'Releasing → Released' },
       { icon: '🧭', title: 'What planwatch remembered of shop was lost or damaged', detail: 'a b' },
     ],
     link,
     text: `❌ 3 changes: 1 failed, 1 succeeded, 1 about planwatch · shop
-  ❌ p2: RELEASING → FAILED · cart: image pull failed; a component without a name: no reason given
-  ✅ checkout: RELEASING → SUCCESS
+  ❌ p2: Releasing → Release failed · cart: image pull failed; a component without a name: no reason given
+  ✅ checkout: Releasing → Released
   🧭 What planwatch remembered of shop was lost or damaged: a b
   Where: shop (eu-west-0)
   Seen: 2026-11-24 09:08:07 UTC
@@ -77,15 +78,15 @@ test('without one: no alarm, and the time of the last whatever the order', () =>
     title: '3 changes: 3 succeeded · shop',
     facts: [where, seenLate],
     lines: [
-      { icon: '✅', title: 'checkout', detail: 'RELEASING → SUCCESS' },
-      { icon: '✅', title: 'checkout', detail: 'RELEASING → SUCCESS' },
-      { icon: '✅', title: 'checkout', detail: 'RELEASING → SUCCESS' },
+      { icon: '✅', title: 'checkout', detail: 'Releasing → Released' },
+      { icon: '✅', title: 'checkout', detail: 'Releasing → Released' },
+      { icon: '✅', title: 'checkout', detail: 'Releasing → Released' },
     ],
     link,
     text: `📋 3 changes: 3 succeeded · shop
-  ✅ checkout: RELEASING → SUCCESS
-  ✅ checkout: RELEASING → SUCCESS
-  ✅ checkout: RELEASING → SUCCESS
+  ✅ checkout: Releasing → Released
+  ✅ checkout: Releasing → Released
+  ✅ checkout: Releasing → Released
   Where: shop (eu-west-0)
   Seen: 2026-11-24 09:08:07 UTC
   Open ServiceStage: ${url}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Event, eventTypes, type NoticeType } from '../../lib/core/event.ts';
 import { composeMessage, type Message } from '../../lib/core/message.ts';
+import { en } from '../../lib/core/words/en.ts';
 
 /** Every type of event as people read it: the whole message, and the whole text, which also holds its id. */
 
@@ -24,7 +25,7 @@ const factsOf = (status: string) => [
   { label: 'Status', value: status },
   { label: 'Where', value: 'shop-prod (ap-southeast-3)' },
   { label: 'Creator', value: 'wzh' },
-  { label: 'Action', value: 'create' },
+  { label: 'Action', value: 'batch deployment' },
   { label: 'Last run', value: '2024-04-01 07:28:41 UTC', time: '2024-04-01T07:28:41.379Z' },
   { label: 'Created', value: '2024-04-01 06:27:40 UTC', time: '2024-04-01T06:27:40.132Z' },
   seen,
@@ -33,14 +34,15 @@ const url = 'https://console.huaweicloud.com/servicestage/?region=ap-southeast-3
 const link = { label: 'Open ServiceStage', url };
 const rest = `  Where: shop-prod (ap-southeast-3)
   Creator: wzh
-  Action: create
+  Action: batch deployment
   Last run: 2024-04-01 07:28:41 UTC
   Created: 2024-04-01 06:27:40 UTC
   Seen: 2026-11-24 03:04:05 UTC`;
 const open = `  Open ServiceStage: ${url}`;
 
-const blank = { mention: [], failures: [], lines: [], notes: [] };
-type Body = Partial<Omit<Message, 'id' | 'events' | 'text'>> & Pick<Message, 'tone' | 'icon' | 'title'>;
+const blank = { language: 'en', labels: en.labels, mention: [], failures: [], lines: [], notes: [] };
+type Body = Partial<Omit<Message, 'id' | 'events' | 'text' | 'language' | 'labels'>> &
+  Pick<Message, 'tone' | 'icon' | 'title'>;
 
 const changeRows: [Event, Body, string][] = [
   [
@@ -49,10 +51,10 @@ const changeRows: [Event, Body, string][] = [
       tone: 'neutral',
       icon: '🕒',
       title: 'New release plan: release-1zws2j · shop-prod',
-      facts: factsOf('new → CREATED'),
+      facts: factsOf('new → To release'),
     },
     `🕒 New release plan: release-1zws2j · shop-prod
-  Status: new → CREATED
+  Status: new → To release
 ${rest}
 ${open}
   e-0`,
@@ -70,14 +72,14 @@ ${open}
       tone: 'bad',
       icon: '❌',
       title: 'Release partly failed: release-1zws2j · shop-prod',
-      facts: factsOf('CREATED → … → PARTIALLY_FAILED'),
+      facts: factsOf('To release → … → Partly failed'),
       failures,
       notes: ['States in between were not seen.'],
     },
     `❌ Release partly failed: release-1zws2j · shop-prod
   cart: image pull failed
   pay: timed out
-  Status: CREATED → … → PARTIALLY_FAILED
+  Status: To release → … → Partly failed
 ${rest}
   States in between were not seen.
 ${open}
@@ -89,11 +91,11 @@ ${open}
       tone: 'bad',
       icon: '❌',
       title: 'Release ran again and failed: release-1zws2j · shop-prod',
-      facts: factsOf('FAILED → … → FAILED'),
+      facts: factsOf('Release failed → … → Release failed'),
       notes: ['Which component failed is not known: ServiceStage has the details.'],
     },
     `❌ Release ran again and failed: release-1zws2j · shop-prod
-  Status: FAILED → … → FAILED
+  Status: Release failed → … → Release failed
 ${rest}
   Which component failed is not known: ServiceStage has the details.
 ${open}
@@ -105,10 +107,10 @@ ${open}
       tone: 'neutral',
       icon: '🗑️',
       title: 'Release plan no longer listed: release-1zws2j · shop-prod',
-      facts: factsOf('FAILED when last seen'),
+      facts: factsOf('Release failed when last seen'),
     },
     `🗑️ Release plan no longer listed: release-1zws2j · shop-prod
-  Status: FAILED when last seen
+  Status: Release failed when last seen
 ${rest}
 ${open}
   e-0`,

@@ -3,6 +3,7 @@ import type { ChangeType } from '../../lib/core/change.ts';
 import type { Event, NoticeEvent, NoticeType, PlanEvent } from '../../lib/core/event.ts';
 import { classOf, type StatusClass } from '../../lib/core/plan.ts';
 import { countWords, lookOf, noticeLook, planWords, skipsStates, transition } from '../../lib/core/wording.ts';
+import { en } from '../../lib/core/words/en.ts';
 
 const event = (type: ChangeType, status: string, from?: string): PlanEvent => ({
   id: 'e-0',
@@ -26,16 +27,17 @@ describe('a plan in this state looks and reads like this', () => {
     ['ROLLBACK_SUCCEED', 'warning', '↩️', 'New release plan, rolled back', 'was rolled back'],
     ['ROLLBACK_FAILED', 'bad', '❌', 'New release plan, rollback failed', 'could not be rolled back'],
     // A status that nobody documented is shown as it came.
-    ['RELEASING', 'info', '🔄', 'New release plan, RELEASING', 'is now RELEASING'],
+    ['DEPLOYING', 'info', '🔄', 'New release plan, DEPLOYING', 'is now DEPLOYING'],
+    ['constructor', 'info', '🔄', 'New release plan, constructor', 'is now constructor'],
     ['', 'info', '🔄', 'New release plan, ', 'is now '],
   ])('%s: %s %s, %s, %s', (status, tone, icon, appeared, verb) => {
     expect(lookOf(event('plan.status', status))).toMatchObject({ tone, icon });
-    expect(planWords(event('plan.appeared', status))).toBe(appeared);
-    expect(planWords(event('plan.status', status))).toBe(`Release ${verb}`);
-    expect(planWords(event('plan.rerun', status))).toBe(`Release ran again and ${verb}`);
+    expect(planWords(event('plan.appeared', status), en)).toBe(appeared);
+    expect(planWords(event('plan.status', status), en)).toBe(`Release ${verb}`);
+    expect(planWords(event('plan.rerun', status), en)).toBe(`Release ran again and ${verb}`);
     // Where it ended does not matter any more to one that is gone.
     expect(lookOf(event('plan.removed', status))).toMatchObject({ tone: 'neutral', icon: '🗑️' });
-    expect(planWords(event('plan.removed', status))).toBe('Release plan no longer listed');
+    expect(planWords(event('plan.removed', status), en)).toBe('Release plan no longer listed');
   });
 });
 
@@ -61,25 +63,27 @@ describe('a digest’s title counts what is in it, the worst first', () => {
     ['1 succeeded', [event('plan.status', 'SUCCESS')]],
     ['', []],
   ])('%s', (words, events) => {
-    expect(countWords(events)).toBe(words);
+    expect(countWords(events, en)).toBe(words);
   });
 });
 
-describe('the status line shows the statuses as the console spells them', () => {
+describe('the status line names the statuses as the console does', () => {
   test.each<[ChangeType, from: string | undefined, status: string, line: string, skips: boolean]>([
-    ['plan.appeared', undefined, 'SUCCESS', 'new → SUCCESS', false],
-    ['plan.rerun', undefined, 'SUCCESS', 'SUCCESS → … → SUCCESS', false],
-    ['plan.removed', undefined, 'FAILED', 'FAILED when last seen', false],
-    ['plan.status', 'CREATED', 'RELEASING', 'CREATED → RELEASING', false],
-    ['plan.status', 'RELEASING', 'SUCCESS', 'RELEASING → SUCCESS', false],
-    ['plan.status', 'RELEASING', 'ROLLING_BACK', 'RELEASING → ROLLING_BACK', false],
+    ['plan.appeared', undefined, 'SUCCESS', 'new → Released', false],
+    ['plan.rerun', undefined, 'SUCCESS', 'Released → … → Released', false],
+    ['plan.removed', undefined, 'FAILED', 'Release failed when last seen', false],
+    ['plan.status', 'CREATED', 'RELEASING', 'To release → Releasing', false],
+    ['plan.status', 'RELEASING', 'SUCCESS', 'Releasing → Released', false],
+    ['plan.status', 'RELEASING', 'ROLLING_BACK', 'Releasing → Rolling back', false],
     // From one state of rest to another, something lay in between.
-    ['plan.status', 'CREATED', 'SUCCESS', 'CREATED → … → SUCCESS', true],
-    ['plan.status', 'FAILED', 'CREATED', 'FAILED → … → CREATED', true],
+    ['plan.status', 'CREATED', 'SUCCESS', 'To release → … → Released', true],
+    ['plan.status', 'FAILED', 'CREATED', 'Release failed → … → To release', true],
+    // A status that has no name is shown as it came.
+    ['plan.status', 'CREATED', 'DEPLOYING', 'To release → DEPLOYING', false],
     // An entry by a newer planwatch, or by hand.
-    ['plan.status', undefined, 'SUCCESS', 'SUCCESS', false],
+    ['plan.status', undefined, 'SUCCESS', 'Released', false],
   ])('%s from %s to %s: %s', (type, from, status, line, skips) => {
-    expect(transition(event(type, status, from))).toBe(line);
+    expect(transition(event(type, status, from), en)).toBe(line);
     expect(skipsStates(event(type, status, from))).toBe(skips);
   });
 });
@@ -89,21 +93,17 @@ describe('what a later version left in the log, before a deploy was rolled back,
     ['SUCCESS', 'Release plan (plan.archived), succeeded'],
     ['ODD', 'Release plan (plan.archived), ODD'],
   ])('a change of a plan that is %s: %s', (status, words) => {
-    expect(planWords(event('plan.archived' as ChangeType, status))).toBe(words);
+    expect(planWords(event('plan.archived' as ChangeType, status), en)).toBe(words);
   });
 
   test('a class of status, as neither success nor failure', () => {
     const odd = { ...event('plan.status', 'FAILED').plan, class: 'odd' as StatusClass };
     expect(lookOf({ ...event('plan.status', 'FAILED'), plan: odd })).toMatchObject({ tone: 'info', icon: '🔄' });
-    expect(countWords([{ ...event('plan.status', 'FAILED'), plan: odd }])).toBe('1 under way');
+    expect(countWords([{ ...event('plan.status', 'FAILED'), plan: odd }], en)).toBe('1 under way');
   });
 
   test('a notice, by the name of its type', () => {
-    const { tone, icon, title } = noticeLook({ ...notice, type: 'source.renamed' as NoticeType });
-    expect([tone, icon, title({ ...notice, type: 'source.renamed' as NoticeType })]).toStrictEqual([
-      'info',
-      'ℹ️',
-      'source.renamed (of a later planwatch)',
-    ]);
+    const look = noticeLook({ ...notice, type: 'source.renamed' as NoticeType }, en);
+    expect(look).toStrictEqual({ tone: 'info', icon: 'ℹ️', title: 'source.renamed (of a later planwatch)' });
   });
 });

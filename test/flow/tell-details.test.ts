@@ -4,6 +4,7 @@ import type { NoticeEvent } from '../../lib/core/event.ts';
 import type { Outcome } from '../../lib/core/outcome.ts';
 import { tell } from '../../lib/flow/tell.ts';
 import type { Lane } from '../../lib/ledger/lanes.ts';
+import type { How } from '../../lib/ports.ts';
 import { createWorld } from '../support/world.ts';
 import { ago, at, event, message, telling } from './telling.ts';
 
@@ -46,6 +47,45 @@ describe('a lane that waits', () => {
     expect(step.result).toMatchObject({ id: 'e-1', destination: 'releases', ...result });
     expect(step.againInMs).toBe(againInMs);
     expect(world.told.length).toBe(againInMs === undefined ? 1 : 0);
+  });
+});
+
+describe('what a channel asks to remember', () => {
+  const moved: Outcome = { kind: 'delivered', remember: 'chat -100' };
+
+  test('is in the lane once the receipt is there, and is handed to the next send', async () => {
+    const { world, written } = await telling({}, [moved]);
+    expect(written.memory).toBe('chat -100');
+    expect(world.json('receipts/releases/e-1.json').outcome).toBe('delivered');
+    const handed: unknown[] = [];
+    const destination = async () => ({
+      pace: { everyMs: 10, burst: 10 },
+      hasPlain: true,
+      channel: {
+        send: async (_message: unknown, { memory }: How): Promise<Outcome> => {
+          handed.push(memory);
+          return wrong;
+        },
+      },
+    });
+    const lane = await world.ledger.lanes.load('releases');
+    await tell({ ...world.deps, destination }, lane, message({ id: 'e-2' }), 1);
+    expect(handed).toEqual(['chat -100', 'chat -100']);
+    expect((await world.ledger.lanes.load('releases')).memory).toBe('chat -100');
+  });
+
+  test('stays while the destination fails, and until something else is to be remembered', async () => {
+    const kept = async (answer: Outcome) => (await telling({ memory: 'chat -100' }, [answer])).written.memory;
+    expect(await kept({ kind: 'retry', reason: 'busy' })).toBe('chat -100');
+    expect(await kept({ kind: 'delivered' })).toBe('chat -100');
+    expect(await kept({ kind: 'delivered', remember: 'chat -200' })).toBe('chat -200');
+  });
+
+  test('is kept when a destination works again', async () => {
+    const failing = { failingSince: ago(minute), notBefore: ago(1), told: { failing: true } as const };
+    const { written } = await telling(failing, [moved]);
+    expect(written).toMatchObject({ memory: 'chat -100' });
+    expect(written.failingSince).toBeUndefined();
   });
 });
 

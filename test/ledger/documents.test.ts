@@ -172,6 +172,7 @@ const kinds: Record<string, Kind> = {
       reason: 'HTTP 429',
       told: { failing: true, notices: [event] },
       tokens: 0.5,
+      memory: 'chat -100',
     },
     read: async (ledger) => {
       const lane = await ledger.lanes.load('releases');
@@ -186,6 +187,7 @@ const kinds: Record<string, Kind> = {
       reason: optionalText,
       told: [null, 1, { notices: [1] }],
       tokens: ['1', null],
+      memory: [7, null],
     },
   },
   'a dead letter': {

@@ -1,5 +1,5 @@
 import type { ChannelKind } from '../../../lib/channels/channel.ts';
-import type { Config } from '../../../lib/core/config.ts';
+import { type Config, styleOf } from '../../../lib/core/config.ts';
 import { type Event, isPlanEvent } from '../../../lib/core/event.ts';
 import { composeMessage } from '../../../lib/core/message.ts';
 import { mentionsFor } from '../../../lib/core/route.ts';
@@ -20,10 +20,10 @@ type Told = {
  */
 export function drawMessage(
   { id, destination, time, events }: Told,
-  { destinations, routes }: Config,
+  config: Config,
   kinds: Kinds,
 ): Omit<MessageView, 'state'> {
-  const kind = destinations[destination]?.kind;
+  const kind = config.destinations[destination]?.kind;
   const about = {
     id,
     destination,
@@ -36,8 +36,8 @@ export function drawMessage(
     })),
   };
   try {
-    const mention = [...new Set(events.flatMap((event) => mentionsFor(event, destination, routes)))];
-    const message = composeMessage({ id, events, mention });
+    const mention = [...new Set(events.flatMap((event) => mentionsFor(event, destination, config.routes)))];
+    const message = composeMessage({ id, events, mention }, styleOf(config, destination));
     const { tone, icon, title } = message;
     const payload = kinds[kind ?? '']?.render(message, { plain: false });
     const fault = `The configuration has no ${kind === undefined ? 'such destination' : `kind "${kind}"`} any more.`;

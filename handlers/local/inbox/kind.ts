@@ -1,11 +1,13 @@
 import type { ChannelKind } from '../../../lib/channels/channel.ts';
-import { slackPayload } from '../../../lib/channels/slack-payload.ts';
+import { slackMentions, slackPayload } from '../../../lib/channels/slack-payload.ts';
 
 /** The page of `npm start` as a destination: a message is told as soon as its receipt is there, since the page shows it. */
 export const inbox: ChannelKind = {
   settings: {},
+  mentions: slackMentions,
   pace: { everyMs: 10, burst: 100 },
   hasPlain: false,
+  example: {},
   render: slackPayload,
   create: () => ({ send: async () => ({ kind: 'delivered' }) }),
 };

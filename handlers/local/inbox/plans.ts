@@ -1,6 +1,7 @@
 import { type PlanEvent, planEvent } from '../../../lib/core/event.ts';
 import type { ReleasePlan } from '../../../lib/core/plan.ts';
 import { lookOf, planWords } from '../../../lib/core/wording.ts';
+import { wordsOf } from '../../../lib/core/words.ts';
 import type { Checkpoint } from '../../../lib/ledger/checkpoint.ts';
 import { applyEntry, type LogEntry } from '../../../lib/ledger/log.ts';
 import type { PlanStep, PlanView } from './view.ts';
@@ -56,7 +57,7 @@ function byLastMove(plans: readonly ReleasePlan[], steps: ReadonlyMap<string, Pl
 
 const stepOf = (event: PlanEvent): PlanStep => ({
   time: event.time,
-  words: planWords(event),
+  words: planWords(event, wordsOf()),
   icon: lookOf(event).icon,
   status: event.plan.status,
   class: event.type === 'plan.removed' ? 'removed' : event.plan.class,

@@ -114,7 +114,7 @@ describe('planwatch start', () => {
       second.child.kill('SIGINT');
       await second.ended;
       // Killed between Slack's answer and the receipt, the second copy says that it may be one.
-      const failures = texts.filter((text) => text.includes('Release failed'));
+      const failures = texts.filter((text) => text.startsWith('❌ Release failed'));
       expect(failures.filter((text) => !text.includes('May be a repeat'))).toHaveLength(1);
       expect(texts.slice(0, failures.length)).toEqual(failures);
     });

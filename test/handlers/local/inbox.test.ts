@@ -108,7 +108,7 @@ describe('what the page is told', () => {
       shown?.steps.map(({ time, words, class: state, failures }) => [time, words, state, failures.length]),
     ).toEqual([
       ['2026-11-24T03:00:00.000Z', 'There when planwatch first looked', 'waiting', 0],
-      ['2026-11-24T03:01:00.000Z', 'Release is now RELEASING', 'moving', 0],
+      ['2026-11-24T03:01:00.000Z', 'Release is under way', 'moving', 0],
       ['2026-11-24T03:02:00.000Z', 'Release failed', 'bad', 1],
     ]);
     expect(shown).toMatchObject({ id: 'a', status: 'FAILED', listed: true, source: 'shop' });
