@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
+import { languages } from '../../lib/core/words.ts';
 import { BackfillRequestError, UnknownSourceError } from '../../lib/wire.ts';
 import { backfill } from './commands/backfill.ts';
 import { deadLetters } from './commands/dead-letters.ts';
 import { poll } from './commands/poll.ts';
+import { preview } from './commands/preview.ts';
 import { start } from './commands/start.ts';
 import { createTerminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -101,6 +103,19 @@ command('dead-letters', 'Show what was given up, and why.', 'npx planwatch dead-
   .option('--destination <name>', 'of this destination alone')
   .action(async (options) => {
     await deadLetters(options, env, createTerminal(options.json));
+  });
+
+command(
+  'preview',
+  'Show what each destination would get, to the byte. Sends nothing and reads no secret.',
+  'npx planwatch preview --all --language zh',
+)
+  .option('--all', 'every kind there is, with made-up settings')
+  .option('--event <file>', 'this event, a list of them or a digest, as JSON (default: a set of telling ones)')
+  .option('--plan <id>', 'what the log has of this plan, by id or name')
+  .addOption(new Option('--language <language>', 'in this language instead of the configured').choices(languages))
+  .action(async (options) => {
+    if (!(await preview(options, env, createTerminal(options.json)))) exitCode = failed;
   });
 
 function list(text: string): string[] {

@@ -4,6 +4,7 @@ import { type Outcome, outcomeOfStatus } from '../core/outcome.ts';
 import { type Misconfigured, readAddress } from './address.ts';
 import { createQuote } from './answer.ts';
 import type { ChannelKindOf, SettingSpecs } from './channel.ts';
+import { cloudEvent, cloudEventsType } from './cloudevents-payload.ts';
 import { post } from './post.ts';
 
 const settings = {
@@ -12,6 +13,23 @@ const settings = {
     type: 'secrets',
     required: false,
     description: 'Signs each message: whsec_… of Standard Webhooks; a list of several while one replaces another',
+  },
+  format: {
+    type: 'choice',
+    choices: ['event', 'cloudevents'],
+    required: false,
+    description:
+      'event: the event itself (default); cloudevents: CloudEvents 1.0 in structured mode, the event as its data',
+  },
+  typePrefix: {
+    type: 'text',
+    required: false,
+    description: 'What the type of a CloudEvent begins with, such as com.example.releases (default: planwatch)',
+  },
+  headers: {
+    type: 'headers',
+    required: false,
+    description: 'Sent along; what is a credential is a reference',
   },
 } as const satisfies SettingSpecs;
 
@@ -29,16 +47,25 @@ export const webhook: ChannelKindOf<typeof settings> = {
   create(values, { fetch, now }) {
     const quote = createQuote(settings, values);
     const address = readAddress('url', values);
-    const keys = readKeys(values['secret']);
+    const keys = readKeys(values.secret);
+    const extra = readHeaders(values.headers);
+    const { format, typePrefix = 'planwatch' } = values;
     return {
       async send(message, { signal }) {
         if ('kind' in address) return address;
         if ('kind' in keys) return keys;
-        const body = JSON.stringify(bodyOf(message));
+        if ('kind' in extra) return extra;
+        const event = bodyOf(message);
+        const [type, content] =
+          format === 'cloudevents'
+            ? [cloudEventsType, cloudEvent(message, event, typePrefix)]
+            : ['application/json', event];
+        const body = JSON.stringify(content);
         const id = headerId(message.id);
         const timestamp = Math.floor(now().getTime() / 1000);
         const headers = {
-          'content-type': 'application/json',
+          ...extra.headers,
+          'content-type': type,
           'user-agent': userAgent,
           'webhook-id': id,
           'webhook-timestamp': String(timestamp),
@@ -84,6 +111,20 @@ export function readKeys(values: readonly string[] = []): readonly Buffer[] | Mi
     keys.push(key);
   }
   return keys;
+}
+
+/** fetch would throw the value itself, secret or not, in its error. */
+function readHeaders(
+  headers: Readonly<Record<string, string>> = {},
+): { readonly headers: typeof headers } | Misconfigured {
+  const trimmed = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.trim()]));
+  const bad = Object.keys(trimmed).find((name) => /[^\t\x20-\x7e]/.test(trimmed[name] ?? ''));
+  if (bad === undefined) return { headers: trimmed };
+  return {
+    kind: 'misconfigured',
+    reason: `the value of the header ${bad} holds what no header can: a line break, or a character outside ASCII`,
+    advice: `Look at where headers.${bad} points: it must be one line of plain ASCII text.`,
+  };
 }
 
 function advise(outcome: Outcome): Outcome {

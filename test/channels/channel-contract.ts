@@ -16,6 +16,8 @@ type Contract<Body> = {
   readonly start: () => Promise<Receiver<Body>>;
   /** What makes the kind talk to the receiver at this address. */
   readonly settings: (url: string) => Settings;
+  /** What the golden messages are made with, where that is not the kind's own example. */
+  readonly example?: Settings;
   /** The setting in which people write the whole address, where there is one. */
   readonly address?: string;
   /** What the provider's success means; default delivered. */
@@ -216,7 +218,7 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
     });
   });
 
-  describeGolden(name, kind);
+  describeGolden(name, kind, contract.example);
 }
 
 /** What the words of `meaning.ts` promise. */

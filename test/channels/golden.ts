@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { requestsOf } from '../../handlers/local/preview/requests.ts';
 import { tellingEvents } from '../../handlers/local/preview/telling-events.ts';
-import type { ChannelKind } from '../../lib/channels/channel.ts';
+import type { ChannelKind, Settings } from '../../lib/channels/channel.ts';
 import { composeMessage } from '../../lib/core/message.ts';
 
 /** Which of the telling events in which language: all in English, and in Chinese two that hold nearly every word. */
+const events = tellingEvents();
 const pages = [
-  ...tellingEvents.map((event) => ({ ...event, language: 'en' as const })),
-  ...tellingEvents
+  ...events.map((event) => ({ ...event, language: 'en' as const })),
+  ...events
     .filter(({ name }) => ['failed', 'digest'].includes(name))
     .map((event) => ({ ...event, language: 'zh' as const })),
 ];
@@ -19,14 +20,14 @@ const mentioned = ['here', 'all'] as const;
  * Each kind's requests as they were last looked at by a person: `golden/<kind>.<language>.<event>.json`.
  * `UPDATE_GOLDEN=1 npm run unit -- test/channels` writes them anew; look at what changed before it is committed.
  */
-export function describeGolden(name: string, kind: ChannelKind): void {
+export function describeGolden(name: string, kind: ChannelKind, settings: Settings = kind.example): void {
   describe(`${name}: the messages that people looked at`, () => {
     test.each(pages)('$language, $name', async ({ name: event, language, id, events }) => {
       const mention = event === 'failed' ? callable(kind) : [];
       const zone = language === 'zh' ? 'Asia/Shanghai' : 'UTC';
       const message = composeMessage({ id, events, mention }, { language, timezone: zone });
       const now = () => new Date('2026-11-24T03:04:06.789Z');
-      const { requests, fault } = await requestsOf(kind, kind.example, message, now);
+      const { requests, fault } = await requestsOf(kind, settings, message, now);
       expect(fault).toBeUndefined();
       // A library's names the machine it runs on.
       const shown = requests.map(({ headers: { 'user-agent': _, ...headers }, ...request }) => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudEvent, HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 import { eventTypes } from '../../lib/core/event.ts';
 import { slackFaults } from './slack-faults.ts';
@@ -73,8 +74,17 @@ export const startSlackReceiver = (): Promise<Receiver<SlackBody>> =>
 
 export type WebhookBody = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
-/** A Standard Webhooks receiver: 204; with a `secret` it answers 401 to what is not signed with it. */
-export function startWebhookReceiver({ secret }: { readonly secret?: string } = {}): Promise<Receiver<WebhookBody>> {
+/**
+ * A Standard Webhooks receiver: 204; with a `secret` it answers 401 to what is not signed with it. With `cloudEvents` it
+ * takes only what the CloudEvents SDK reads as an event in structured mode.
+ */
+export function startWebhookReceiver({
+  secret,
+  cloudEvents = false,
+}: {
+  readonly secret?: string;
+  readonly cloudEvents?: boolean;
+} = {}): Promise<Receiver<WebhookBody>> {
   const signer = secret === undefined ? undefined : new Webhook(secret);
   return startReceiver<WebhookBody>({
     path: '/hooks/planwatch-secret-path',
@@ -84,11 +94,14 @@ export function startWebhookReceiver({ secret }: { readonly secret?: string } = 
       const id = headers['webhook-id'] ?? '';
       const timestamp = headers['webhook-timestamp'] ?? '';
       const wrong = (fault: string, status = 400) => ({ fault, status, body: fault });
-      if (headers['content-type'] !== 'application/json') return wrong('not sent as JSON');
+      const type = cloudEvents ? 'application/cloudevents+json; charset=utf-8' : 'application/json';
+      if (headers['content-type'] !== type) return wrong(`not sent as ${type}`);
       if (!/^[^.]+$/.test(id)) return wrong('webhook-id is missing or has a dot');
       if (!/^\d{10}$/.test(timestamp)) return wrong('webhook-timestamp is not in seconds');
-      if (!['digest', ...eventTypes].includes(body.type)) return wrong(`type is ${body.type}`);
-      if (typeof body.id !== 'string' || !/^\d{4}-.*Z$/.test(String(body['time']))) return wrong('no id or no time');
+      const event = cloudEvents ? cloudEventData(headers, raw) : body;
+      if (typeof event === 'string') return wrong(event);
+      if (!['digest', ...eventTypes].includes(event.type)) return wrong(`type is ${event.type}`);
+      if (typeof event.id !== 'string' || !/^\d{4}-.*Z$/.test(String(event['time']))) return wrong('no id or no time');
       // Signed again instead of `verify`: that one compares the timestamp with this machine's clock, not the test's.
       const expected = signer?.sign(id, new Date(Number(timestamp) * 1000), raw);
       const signatures = headers['webhook-signature']?.split(' ') ?? [];
@@ -96,6 +109,18 @@ export function startWebhookReceiver({ secret }: { readonly secret?: string } = 
       return undefined;
     },
   });
+}
+
+/** Its data, or what is wrong with it. */
+function cloudEventData(headers: Readonly<Record<string, string>>, raw: string): WebhookBody | string {
+  try {
+    const event = HTTP.toEvent<WebhookBody>({ headers, body: raw });
+    if (!(event instanceof CloudEvent) || event.data === undefined) return 'no single event with data';
+    event.validate();
+    return event.data;
+  } catch (error) {
+    return `no CloudEvent: ${(error as Error).message}`;
+  }
 }
 
 async function startReceiver<Body>(provider: Provider<Body>): Promise<Receiver<Body>> {
