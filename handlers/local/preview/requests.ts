@@ -45,7 +45,8 @@ function hider(secrets: readonly string[]): (text: string) => string {
   const parts = secrets
     .flatMap((secret) => secret.split(/\s+/))
     .flatMap((part) => [part, encodeURIComponent(part)])
-    .filter((part) => part !== '')
+    // A header may be set to 1, and must not take every 1 out of the others.
+    .filter((part) => part.length > 2)
     .sort((a, b) => b.length - a.length);
   return (text) => parts.reduce((shown, part) => shown.replaceAll(part, '***'), text);
 }
