@@ -88,6 +88,12 @@ describe.each(measures)('several texts, measured in %s', (_name, measure) => {
   });
 });
 
+test('the line breaks between many cut texts count as well', () => {
+  const fitted = createFit({ more }).all(Array(100).fill('x'.repeat(900)), 4990);
+  expect(fitted).toHaveLength(100);
+  expect(fitted.join('\n').length).toBeLessThanOrEqual(4990);
+});
+
 test('short texts stay whole beside a long one', () => {
   const fitted = createFit({ more }).all(['x'.repeat(9000), ...Array(9).fill('short')], 1000);
   expect(fitted.slice(1)).toEqual(Array(9).fill('short'));
