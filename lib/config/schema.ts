@@ -18,6 +18,7 @@ import { intendedKind, isSecretRef, referenceFault, referencePattern } from '../
 import { timezoneFault } from '../core/time-words.ts';
 import { languages } from '../core/words.ts';
 import { durationFault, durationPattern } from './duration.ts';
+import { headerFault } from './header-fault.ts';
 
 /** The kinds of destination that there are, with the settings of each. */
 export type Kinds = Readonly<Record<string, Pick<ChannelKind, 'settings' | 'mentions'>>>;
@@ -258,11 +259,6 @@ function leafOf(spec: SettingSpec): z.ZodType {
   }
 }
 
-const headerName = /^[A-Za-z0-9-]{1,100}$/;
-/** What the request itself says, or the signature. */
-const ownHeaders = /^(?:host|content-.*|transfer-encoding|connection|user-agent|webhook-.*|ce-.*)$/i;
-const credentialLike = /auth|cookie|credential|key|pass|secret|sign|token/i;
-
 function headers(description: string) {
   const how = 'write a map of header: text, or where its value is kept';
   return z
@@ -270,15 +266,9 @@ function headers(description: string) {
       error: wrongType(how),
     })
     .check((context) => {
-      const fault = (name: string, message: string) =>
-        context.issues.push({ code: 'custom', message, path: [name], input: '' });
       for (const [name, value] of Object.entries(context.value)) {
-        if (!headerName.test(name)) fault(name, 'is not the name of a header: letters, digits and -');
-        else if (ownHeaders.test(name)) fault(name, 'is a header that planwatch sets itself: leave it out');
-        else if (credentialLike.test(name) || intendedKind(value)) {
-          const message = referenceFault(value);
-          if (message !== undefined) fault(name, message);
-        } else if (/[^\t\x20-\x7e]/.test(value)) fault(name, 'holds what no header can: plain ASCII text only');
+        const message = headerFault(name, value);
+        if (message !== undefined) context.issues.push({ code: 'custom', message, path: [name], input: '' });
       }
     })
     .meta({ description });
