@@ -9,7 +9,8 @@ import { deadLetters } from './commands/dead-letters.ts';
 import { poll } from './commands/poll.ts';
 import { preview } from './commands/preview.ts';
 import { start } from './commands/start.ts';
-import { createTerminal } from './terminal.ts';
+import { type ChaosName, chaosNames, chaosOf, isChaosName } from './sample/chaos.ts';
+import { createTerminal, printable, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Exit status: done, failed, or wrong usage, configuration or request. */
@@ -58,7 +59,11 @@ command(
   .option('--port <number>', 'port of the page, on this machine only', wholeNumber(0, 65_535), 4747)
   .option('--every <duration>', 'time between looks, such as 30s or 5m (default: 60s; 2s for the sample)', duration)
   .option('--speed <factor>', 'how much faster than life a new sample goes', wholeNumber(1, 100), 1)
-  .action(async (options) => {
+  .option('--chaos <names>', 'now and then the sample cloud answers so; "list" shows the names', chaosList)
+  .option('--seed <number>', 'another order of the bad answers', wholeNumber(0, 1_000_000), 1)
+  .action(async ({ chaos: names, seed, ...options }) => {
+    const terminal = createTerminal(options.json);
+    if (names === 'list') return sayChaos(terminal);
     const stop = new AbortController();
     const end = () => {
       // A second Ctrl-C does not wait; what is half done is done again at the next start.
@@ -66,7 +71,7 @@ command(
       stop.abort();
     };
     process.on('SIGINT', end).on('SIGTERM', end);
-    await start(options, env, createTerminal(options.json), stop.signal);
+    await start({ ...options, ...(names && { chaos: { names, seed } }) }, env, terminal, stop.signal);
   });
 
 command('poll', 'Look once at each source, tell what is due, and exit.', 'npx planwatch poll --only shop-prod')
@@ -120,6 +125,22 @@ command(
 
 function list(text: string): string[] {
   return text.split(',').map((item) => item.trim());
+}
+
+function chaosList(text: string): 'list' | ChaosName[] {
+  if (text === 'list') return text;
+  return list(text).map((name) => {
+    if (isChaosName(name)) return name;
+    throw new InvalidArgumentError(`"${printable(name)}" is none of them; --chaos list shows them all.`);
+  });
+}
+
+function sayChaos(terminal: Terminal): void {
+  for (const name of chaosNames) {
+    const { says, of } = chaosOf(name);
+    terminal.json({ chaos: name, says, of });
+    terminal.say(`${name.padEnd(22)}${says}`);
+  }
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

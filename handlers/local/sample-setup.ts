@@ -3,12 +3,18 @@ import type { Config } from '../../lib/core/config.ts';
 import { defaultGiveUpAfterMs } from '../../lib/core/config.ts';
 import type { Env } from '../../lib/environment.ts';
 import { createFileStore } from '../../lib/stores/file.ts';
-import { type SampleCloud, startSampleCloud } from './sample/cloud.ts';
+import { type ChaosName, chaosOf } from './sample/chaos.ts';
+import { type SampleCloud, type SampleCloudOptions, startSampleCloud } from './sample/cloud.ts';
 import type { StoryState } from './sample/story-clock.ts';
 
 const storyKey = 'story.json';
 
 type Kept = { readonly v: 1; readonly port: number; readonly speed: number; readonly story: StoryState };
+
+export type SampleWish = Pick<SampleCloudOptions, 'chaos'> & {
+  /** How much faster than life a story goes that begins now. */
+  readonly speed?: number;
+};
 
 export type Sample = { readonly cloud: SampleCloud; readonly config: Config; readonly env: Env };
 
@@ -16,7 +22,7 @@ export type Sample = { readonly cloud: SampleCloud; readonly config: Config; rea
  * Starts the sample cloud where an earlier run left it: the same port, since its address is part of what planwatch
  * remembers, and the same place in the story. Nothing of the environment is used: no credential, no destination.
  */
-export async function startSample(home: string, speed: number): Promise<Sample> {
+export async function startSample(home: string, { speed = 1, chaos }: SampleWish = {}): Promise<Sample> {
   const store = createFileStore(join(home, 'cloud'));
   const kept = await readKept(await store.get(storyKey));
   let port = kept?.port ?? 0;
@@ -26,6 +32,7 @@ export async function startSample(home: string, speed: number): Promise<Sample> 
     now: () => new Date(),
     speed: pace,
     ...(kept && { resume: kept.story }),
+    ...(chaos && { chaos }),
     remember: (story: StoryState) =>
       store.put(storyKey, JSON.stringify({ v: 1, port, speed: pace, story } satisfies Kept)),
   };
@@ -37,11 +44,12 @@ export async function startSample(home: string, speed: number): Promise<Sample> 
   const secrets = new Map([
     ['SAMPLE_ACCESS_KEY', cloud.accessKey],
     ['SAMPLE_SECRET_KEY', cloud.secretKey],
+    ['SAMPLE_PASSWORD', cloud.password],
   ]);
-  return { cloud, config: sampleConfig(cloud), env: (name) => secrets.get(name) };
+  return { cloud, config: sampleConfig(cloud, chaos?.names ?? []), env: (name) => secrets.get(name) };
 }
 
-const sampleConfig = ({ url, projectId }: SampleCloud): Config => ({
+const sampleConfig = ({ url, projectId, user, domain }: SampleCloud, chaos: readonly ChaosName[]): Config => ({
   sources: [
     {
       name: 'sample',
@@ -49,7 +57,10 @@ const sampleConfig = ({ url, projectId }: SampleCloud): Config => ({
       projectId,
       edition: 'release-plans',
       endpoint: url,
-      auth: { accessKey: 'env:SAMPLE_ACCESS_KEY', secretKey: 'env:SAMPLE_SECRET_KEY' },
+      iamEndpoint: url,
+      auth: chaos.some((name) => chaosOf(name).tokens)
+        ? { user, domain, password: 'env:SAMPLE_PASSWORD' }
+        : { accessKey: 'env:SAMPLE_ACCESS_KEY', secretKey: 'env:SAMPLE_SECRET_KEY' },
     },
   ],
   destinations: { inbox: { kind: 'inbox' } },

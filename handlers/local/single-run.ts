@@ -35,7 +35,7 @@ export async function withApp<T>(
   }
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => lock.release());
-  const sample = await startSample(setup.home, 1);
+  const sample = await startSample(setup.home);
   cleanup.defer(() => sample.cloud.close());
   const app = localApp(sample.config, setup.home, sample.env, onNotice);
   return await use({ app, tellDue: (terminal) => tellAll(app, terminal) });

@@ -3,17 +3,16 @@ import type { Env } from '../../../lib/environment.ts';
 import { drain } from '../drain.ts';
 import { type Inbox, startInbox } from '../inbox/server.ts';
 import { inUse, type LocalApp, localApp, localKinds, lockState, noHurry, prepareHome } from '../platform.ts';
-import { startSample } from '../sample-setup.ts';
+import { type SampleWish, startSample } from '../sample-setup.ts';
 import { readSetup, type Setup } from '../setup.ts';
 import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
 
-export type StartOptions = {
+export type StartOptions = SampleWish & {
   readonly config?: string;
   readonly port: number;
   /** ms between looks. */
   readonly every?: number;
-  /** How much faster than life the sample's story goes. */
-  readonly speed: number;
 };
 
 /** `poll` and `backfill` of other processes put messages into the queue as well. */
@@ -24,6 +23,9 @@ const defaultEvery = { sample: 2_000, real: 60_000 };
 /** Looks and tells until `stop`, then ends what it has begun. */
 export async function start(options: StartOptions, env: Env, terminal: Terminal, stop: AbortSignal): Promise<void> {
   const setup = readSetup(env, options);
+  if (options.chaos && setup.kind !== 'sample') {
+    throw new UsageError(`--chaos is for the sample cloud, but ${setup.from} names a real one.`);
+  }
   await prepareHome(setup.home);
   // Before the sample cloud: of two starts the second must not open another one, with other addresses.
   const lock = await lockState(setup.home);
@@ -31,7 +33,7 @@ export async function start(options: StartOptions, env: Env, terminal: Terminal,
     throw new Error(`${inUse(lock.heldBy)} Stop it or let it end, or set PLANWATCH_HOME to another folder.`);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => lock.release());
-  const sample = setup.kind === 'sample' ? await startSample(setup.home, options.speed) : undefined;
+  const sample = setup.kind === 'sample' ? await startSample(setup.home, options) : undefined;
   cleanup.defer(async () => sample?.cloud.close());
   const app = sample
     ? localApp(sample.config, setup.home, sample.env, terminal.notice)
@@ -42,7 +44,7 @@ export async function start(options: StartOptions, env: Env, terminal: Terminal,
   stop.addEventListener('abort', () =>
     terminal.say(pc.dim('\nStopping after what is under way; Ctrl-C again ends at once.')),
   );
-  greet(setup, app, inbox.url, terminal);
+  greet(setup, app, inbox.url, terminal, options.chaos?.names);
   const every = options.every ?? (sample ? defaultEvery.sample : defaultEvery.real);
   await run(app, every, terminal, inbox.changed, stop);
   terminal.say(pc.dim('Stopped. Start it again, and it goes on from here.'));
@@ -53,13 +55,20 @@ function configOf(setup: Setup) {
   return setup.config;
 }
 
-function greet(setup: Setup, { config }: LocalApp, url: string, terminal: Terminal): void {
+function greet(
+  setup: Setup,
+  { config }: LocalApp,
+  url: string,
+  terminal: Terminal,
+  chaos: readonly string[] | undefined,
+): void {
   const watched = config.sources.map(({ name, region }) => `${name} (${region})`).join(', ');
   if (setup.kind === 'sample') {
     terminal.say(
       `${pc.bold('planwatch')}  No credentials and no planwatch.yml here, so this is a sample cloud on your machine.`,
     );
     terminal.say('           Nothing leaves it. Releases appear, fail and recover within a minute or two.');
+    if (chaos) terminal.say(`           Now and then it answers badly: ${chaos.join(', ')}.`);
   } else {
     terminal.say(`${pc.bold('planwatch')}  Watching ${watched}, as ${setup.from} says.`);
     terminal.say(`           Telling ${Object.keys(config.destinations).join(', ')}.`);

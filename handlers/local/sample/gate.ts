@@ -1,16 +1,7 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { canonicalRequest, signatureOf, signatureScheme } from '../../../lib/core/signature.ts';
-
-/** One request as the gateway sees it. */
-export type Received = {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-};
-
-export type Reply = { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown };
+import { fault, iamFault, type SampleAnswer } from './answer.ts';
+import type { Received } from './received.ts';
 
 /** Made up at each start: a constant one would sooner or later be taken for a real one. */
 export type SampleKeys = {
@@ -40,16 +31,16 @@ export function createGate(keys: SampleKeys, now: () => Date) {
 
   return {
     /** undefined: come in. */
-    refuse(request: Received): Reply | undefined {
+    refuse(request: Received): SampleAnswer | undefined {
       const token = request.headers['x-auth-token'];
       if (token === undefined) return refuseSignature(request, keys, now());
       const until = tokens.get(String(token));
-      if (until === undefined) return fault(401, 'APIGW.0301', `${iamWrong}: decrypt token fail`);
+      if (until === undefined) return wrong('decrypt token fail');
       if (until <= now().getTime()) return fault(401, 'APIGW.0307', 'The token must be updated.');
       return undefined;
     },
     /** `POST /v3/auth/tokens` */
-    login(request: Received): Reply {
+    login(request: Received): SampleAnswer {
       const asked = loginOf(request.body);
       if (!asked) return iamFault(400, 'Request body is invalid.', 'Bad Request');
       const known = asked.user === keys.user && asked.domain === keys.domain && same(asked.password, keys.password);
@@ -83,22 +74,12 @@ export function createGate(keys: SampleKeys, now: () => Date) {
 
 const iamWrong = 'Incorrect IAM authentication information';
 
-export const fault = (status: number, error_code: string, error_msg: string): Reply => ({
-  status,
-  body: { error_code, error_msg },
-});
-
-const iamFault = (code: number, message: string, title: string): Reply => ({
-  status: code,
-  body: { error: { code, message, title } },
-});
-
 const authorization = new RegExp(
   `^${signatureScheme} Access=([^,\\s]+), SignedHeaders=([^,\\s]+), Signature=([0-9a-f]{64})$`,
 );
 
-function refuseSignature({ method, url, headers, body }: Received, keys: SampleKeys, now: Date): Reply | undefined {
-  const wrong = (why: string) => fault(401, 'APIGW.0301', `${iamWrong}: ${why}`);
+function refuseSignature(request: Received, keys: SampleKeys, now: Date): SampleAnswer | undefined {
+  const { headers } = request;
   const header = headers.authorization;
   if (header === undefined) return wrong('neither a token nor a signature came');
   const [, accessKey, names = '', signature = ''] = authorization.exec(header) ?? [];
@@ -108,12 +89,23 @@ function refuseSignature({ method, url, headers, body }: Received, keys: SampleK
   const at = Date.parse(date.replace(/^(.{4})(.{2})(.{2}T.{2})(.{2})(.{2}Z)$/, '$1-$2-$3:$4:$5'));
   if (!names.split(';').includes('x-sdk-date') || Number.isNaN(at)) return wrong('X-Sdk-Date is missing or malformed');
   if (Math.abs(now.getTime() - at) > mostSkew) return wrong('the time of the request is more than 15 minutes off');
-  const signed = Object.fromEntries(names.split(';').map((name) => [name, String(headers[name] ?? '')]));
-  const canonical = canonicalRequest({ method, url, headers: signed, body });
-  if (same(signature, signatureOf(keys.secretKey, date, canonical))) return undefined;
-  // The real one, too, answers with the request it saw.
-  return wrong(`verify aksk signature fail, canonical request: ${canonical.replaceAll('\n', '|')}`);
+  if (same(signature, signatureOf(keys.secretKey, date, canonicalOf(request, names)))) return undefined;
+  return wrongSignature(request);
 }
+
+const canonicalOf = ({ method, url, headers, body }: Received, names: string): string => {
+  const signed = Object.fromEntries(names.split(';').map((name) => [name, String(headers[name] ?? '')]));
+  return canonicalRequest({ method, url, headers: signed, body });
+};
+
+/** As the real one says it: with the whole request as it saw it, `|` for newlines. */
+export function wrongSignature(request: Received): SampleAnswer {
+  const names = authorization.exec(request.headers.authorization ?? '')?.[2] ?? '';
+  const canonical = canonicalOf(request, names).replaceAll('\n', '|');
+  return wrong(`verify aksk signature fail, canonical request: ${canonical}`);
+}
+
+const wrong = (why: string): SampleAnswer => fault(401, 'APIGW.0301', `${iamWrong}: ${why}`);
 
 const same = (a: string, b: string): boolean => {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { chaosNames } from '../../../handlers/local/sample/chaos.ts';
 import { type SampleCloud, startSampleCloud } from '../../../handlers/local/sample/cloud.ts';
 import { startSlackReceiver } from '../../support/chat-server.ts';
 import { createDesk, type Desk } from '../../support/command.ts';
@@ -97,6 +98,40 @@ describe('planwatch start', () => {
     await again.ended;
     expect(again.text()).not.toMatch(/another list|old copy/);
   });
+
+  test('--chaos list shows every kind; an unknown one, or one before a real cloud, is wrong usage', async () => {
+    const { code, out } = await desk.run(['start', '--chaos', 'list']);
+    expect(code).toBe(0);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(chaosNames);
+    const json = (await desk.run(['start', '--chaos', 'list', '--json'])).out.trim().split('\n');
+    expect(JSON.parse(json[0] ?? '')).toEqual({
+      chaos: 'wrong-signature',
+      says: expect.any(String),
+      of: expect.any(Array),
+    });
+    const unknown = await desk.run(['start', '--chaos', 'reset,nope']);
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringMatching(/"nope".*--chaos list/) });
+    await account(async (env) => {
+      const real = await desk.run(['start', '--chaos', 'reset'], env);
+      expect(real).toMatchObject({ code: 2, err: expect.stringContaining('the environment names a real one') });
+    });
+    expect(await readdir(desk.folder)).toEqual([]);
+  });
+
+  test('--chaos lets a newcomer see planwatch cope: unreachable, then recovered', async () => {
+    const args = ['start', '--port', '0', '--every', '1s', '--chaos', 'count-too-high', '--seed', '1'];
+    const run = desk.open(args);
+    await run.until(/Now and then it answers badly: count-too-high\./);
+    await run.until(/Cannot read the release plans of sample .*count says/, 18_000);
+    await run.until(/The release plans of sample can be read again/, 18_000);
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(0);
+  }, 40_000);
 
   test('killed while it tells, it goes on: nothing is lost, and a second copy says that it may be one', async () => {
     await account(async (env, cloud, slack) => {

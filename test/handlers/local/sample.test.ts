@@ -1,14 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SampleCloudOptions, startSampleCloud } from '../../../handlers/local/sample/cloud.ts';
 import { type Scene, sceneAt } from '../../../handlers/local/sample/story.ts';
 import type { StoryState } from '../../../handlers/local/sample/story-clock.ts';
-import type { Auth } from '../../../lib/core/config.ts';
 import { parsePlanList, type ReleasePlan } from '../../../lib/core/plan.ts';
 import { signRequest } from '../../../lib/core/signature.ts';
-import { SourceError } from '../../../lib/core/source-error.ts';
-import { createServiceStageSource } from '../../../lib/sources/servicestage.ts';
+import { faultOf, soon } from '../../sources/scripted-cloud.ts';
+import { type Cloud, get, keys, sourceOf, start, user, withCloud } from '../../support/sample-cloud.ts';
 
-const start = Date.parse('2026-11-24T03:04:05.678Z');
 const wallTime = (elapsed: number) => start + elapsed;
 const sceneAfter = (ms: number): Scene => sceneAt(ms, wallTime);
 
@@ -17,54 +14,6 @@ const parsed = ({ plans }: Pick<Scene, 'plans'>): readonly ReleasePlan[] => {
   if ('fault' in list) throw new Error(list.fault);
   return list.plans;
 };
-
-type Cloud = Awaited<ReturnType<typeof startSampleCloud>>;
-
-async function withCloud<T>(options: Partial<SampleCloudOptions>, use: (cloud: Cloud) => Promise<T>): Promise<T> {
-  const cloud = await startSampleCloud({ now: () => new Date(start), ...options });
-  try {
-    return await use(cloud);
-  } finally {
-    await cloud.close();
-  }
-}
-
-const keys: Auth = { accessKey: 'env:accessKey', secretKey: 'env:secretKey' };
-const user: Auth = { user: 'sample-bot', domain: 'sample', password: 'env:password' };
-
-function sourceOf(cloud: Cloud, { auth = keys, now = () => new Date(start), projectId = cloud.projectId } = {}) {
-  const values = cloud as unknown as Record<string, string>;
-  return createServiceStageSource(
-    {
-      name: 'sample',
-      region: 'sample',
-      projectId,
-      edition: 'release-plans',
-      endpoint: cloud.url,
-      iamEndpoint: cloud.url,
-      auth,
-    },
-    {
-      fetch,
-      now,
-      random: Math.random,
-      sleep: async () => {},
-      secret: async (ref) => values[ref.slice('env:'.length)] ?? '',
-    },
-  );
-}
-
-const soon = () => AbortSignal.timeout(10_000);
-const faultOf = (promise: Promise<unknown>): Promise<SourceError> =>
-  promise.then(
-    () => {
-      throw new Error('it should have failed');
-    },
-    (error) => {
-      expect(error).toBeInstanceOf(SourceError);
-      return error;
-    },
-  );
 
 describe('the sample cloud', () => {
   test.each([
@@ -221,19 +170,17 @@ describe('the sample cloud', () => {
 
   test('wants Content-Type, knows one plan by its id, and no other', async () => {
     await withCloud({}, async (cloud) => {
-      const get = async (path: string, headers: Record<string, string>) => {
-        const url = new URL(`${cloud.url}/v3/${cloud.projectId}/cas/release-plans${path}`);
-        const { accessKey, secretKey } = cloud;
-        const signed = signRequest({ method: 'GET', url, headers, accessKey, secretKey, now: new Date(start) });
-        const response = await fetch(url, { headers: { ...headers, ...signed } });
-        return { status: response.status, body: await response.json() };
-      };
-      const json = { 'Content-Type': 'application/json' };
       const [first] = cloud.snapshot().plans;
-      expect(await get('', {})).toMatchObject({ status: 400, body: { error_code: 'SVCSTG.00100400' } });
-      expect(await get(`/${first?.id}`, json)).toEqual({ status: 200, body: first });
+      expect(await get(cloud, 'cas/release-plans', {})).toMatchObject({
+        status: 400,
+        body: { error_code: 'SVCSTG.00100400' },
+      });
+      expect(await get(cloud, `cas/release-plans/${first?.id}`)).toMatchObject({ status: 200, body: first });
       for (const path of ['/unknown', '/unknown/deploy-info']) {
-        expect(await get(path, json)).toMatchObject({ status: 404, body: { error_code: 'SVCSTG.00100433' } });
+        expect(await get(cloud, `cas/release-plans${path}`)).toMatchObject({
+          status: 404,
+          body: { error_code: 'SVCSTG.00100433' },
+        });
       }
     });
   });
