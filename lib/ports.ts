@@ -84,6 +84,8 @@ export type How = {
 export type Channel = {
   /** Sends once, and does not retry. Never throws for what the far end said or did not say: that is the Outcome. */
   send(message: Message, how: How): Promise<Outcome>;
+  /** Asks whether a message would get through, where the provider can be asked without posting one. As `send`, never throws. */
+  probe?(signal: AbortSignal): Promise<Outcome>;
 };
 
 /** A configured destination as deliver sees it: how to send, how often, and whether a rejected message has a plain form. */

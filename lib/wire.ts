@@ -67,13 +67,13 @@ export function wireBackfill(config: Config, platform: Platform) {
   return (request: unknown, run: string) => backfill(deps, request, run);
 }
 
-const sourcesOf = (config: Config, { secrets, ...edges }: Platform): Record<string, PlanSource> =>
+export const sourcesOf = (config: Config, { secrets, ...edges }: Platform): Record<string, PlanSource> =>
   Object.fromEntries(
     config.sources.map((source) => [source.name, createServiceStageSource(source, { ...edges, secret: secrets })]),
   );
 
 /** Made anew for each message: what costs anything, the secrets, is kept for five minutes where they are read. */
-async function openDestination(
+export async function openDestination(
   config: Config,
   { secrets, fetch, now }: Platform,
   kinds: ChannelKinds,

@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { languages } from '../../lib/core/words.ts';
 import { BackfillRequestError, UnknownSourceError } from '../../lib/wire.ts';
 import { backfill } from './commands/backfill.ts';
+import { check, type Verdict } from './commands/check.ts';
 import { deadLetters } from './commands/dead-letters.ts';
 import { poll } from './commands/poll.ts';
 import { preview } from './commands/preview.ts';
@@ -102,6 +103,18 @@ command(
   )
   .action(async ({ config, json, verbose: _verbose, ...request }) => {
     await backfill({ config, json, request }, env, createTerminal(json));
+  });
+
+const exitCodes: Record<Verdict, number> = { fine: done, failed, misconfigured: wrongUsage };
+
+command(
+  'check',
+  'Try everything: configuration, credentials, permissions, state, chats; and say what to do.',
+  'npx planwatch check --send',
+)
+  .option('--send', 'post one test message to each destination', false)
+  .action(async (options) => {
+    exitCode = exitCodes[await check(options, env, createTerminal(options.json))];
   });
 
 command('dead-letters', 'Show what was given up, and why.', 'npx planwatch dead-letters --destination oncall')

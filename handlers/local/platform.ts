@@ -25,12 +25,13 @@ export function localApp(config: Config, home: string, env: Env, onNotice: NonNu
     random: Math.random,
     sleep: (ms: number) => sleep(ms),
   };
-  const store = createFileStore(join(home, 'store'));
+  const store = createFileStore(storeFolder(home));
   const queue = createFileQueue(queueFolder(home), edges);
   const secrets = createSecrets({ ...edges, env, readFile: (path) => readFile(path, 'utf8'), ...awsOf(env) });
   const platform: Platform = { ...edges, store, queue, secrets, onNotice };
   return {
     config,
+    platform,
     queue,
     ledger: createLedger(store),
     now: edges.now,
@@ -40,7 +41,9 @@ export function localApp(config: Config, home: string, env: Env, onNotice: NonNu
   };
 }
 
-const queueFolder = (home: string): string => join(home, 'queue');
+export const storeFolder = (home: string): string => join(home, 'store');
+
+export const queueFolder = (home: string): string => join(home, 'queue');
 
 /** Only its holder drains the queue, and runs the sample cloud. */
 export const lockState = (home: string) => lockConsumer(queueFolder(home));
@@ -61,7 +64,7 @@ export async function prepareHome(home: string): Promise<void> {
 }
 
 /** `ssm:` and `secretsmanager:` work on a laptop too, with the credentials that the AWS command line exports. */
-function awsOf(env: Env) {
+export function awsOf(env: Env) {
   const [accessKeyId, secretAccessKey] = [env('AWS_ACCESS_KEY_ID'), env('AWS_SECRET_ACCESS_KEY')];
   const region = env('AWS_REGION') ?? env('AWS_DEFAULT_REGION');
   if (!accessKeyId || !secretAccessKey || !region) return {};

@@ -4,11 +4,12 @@ import type { Platform } from '../../lib/wire.ts';
 import { drain } from './drain.ts';
 import { inUse, type LocalApp, localApp, lockState, prepareHome } from './platform.ts';
 import { startSample } from './sample-setup.ts';
-import { readSetup } from './setup.ts';
+import { readSetup, type Setup } from './setup.ts';
 import type { Terminal } from './terminal.ts';
 
 export type SingleRun = {
   readonly app: LocalApp;
+  readonly setup: Setup;
   /** Tells what is due, unless somebody else who runs here does. */
   tellDue(terminal: Terminal): Promise<void>;
 };
@@ -24,7 +25,7 @@ export async function withApp<T>(
   await prepareHome(setup.home);
   if (setup.kind !== 'sample') {
     const app = localApp(setup.config, setup.home, env, onNotice);
-    return use({ app, tellDue: (terminal) => tellUnlessOthersDo(app, setup.home, terminal) });
+    return use({ app, setup, tellDue: (terminal) => tellUnlessOthersDo(app, setup.home, terminal) });
   }
   // A second sample cloud would be another cloud to planwatch: one process has it, and the state with it.
   const lock = await lockState(setup.home);
@@ -38,7 +39,7 @@ export async function withApp<T>(
   const sample = await startSample(setup.home);
   cleanup.defer(() => sample.cloud.close());
   const app = localApp(sample.config, setup.home, sample.env, onNotice);
-  return await use({ app, tellDue: (terminal) => tellAll(app, terminal) });
+  return await use({ app, setup, tellDue: (terminal) => tellAll(app, terminal) });
 }
 
 const patienceMs = 5_000;

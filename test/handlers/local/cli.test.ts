@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chaosNames } from '../../../handlers/local/sample/chaos.ts';
-import { type SampleCloud, startSampleCloud } from '../../../handlers/local/sample/cloud.ts';
+import { account, plan } from '../../support/account.ts';
 import { startSlackReceiver } from '../../support/chat-server.ts';
 import { createDesk, type Desk } from '../../support/command.ts';
 
@@ -13,43 +13,6 @@ beforeEach(async () => {
   desk = await createDesk();
 });
 afterEach(() => desk.close());
-
-const plan = (status: string, id = 'a') => ({
-  id,
-  name: `release-${id}`,
-  action: 'upgrade' as const,
-  status,
-  creator: 'wzh',
-  create_time: 1_711_952_860_132,
-  execute_time: 0,
-});
-
-const credentials = (cloud: SampleCloud, slack: string) => ({
-  SERVICESTAGE_REGION: 'ap-southeast-3',
-  SERVICESTAGE_PROJECT_ID: cloud.projectId,
-  SERVICESTAGE_ENDPOINT: cloud.url,
-  HUAWEICLOUD_SDK_AK: cloud.accessKey,
-  HUAWEICLOUD_SDK_SK: cloud.secretKey,
-  SLACK_WEBHOOK_URL: slack,
-});
-
-/** A cloud and a Slack of our own, as a real account's environment would name them. */
-async function account(
-  use: (
-    env: Record<string, string>,
-    cloud: SampleCloud,
-    slack: Awaited<ReturnType<typeof startSlackReceiver>>,
-  ) => Promise<void>,
-) {
-  const cloud = await startSampleCloud({ now: () => new Date() });
-  const slack = await startSlackReceiver();
-  cloud.setPlans([plan('CREATED')]);
-  try {
-    await use(credentials(cloud, slack.url), cloud, slack);
-  } finally {
-    await Promise.all([cloud.close(), slack.close()]);
-  }
-}
 
 describe('planwatch start', () => {
   test('with nothing at all shows a sample cloud and its page, ends cleanly, and goes on where it was', async () => {
@@ -329,7 +292,7 @@ routes:
   test('--help and --version are no faults', async () => {
     const help = await desk.run(['--help']);
     expect(help.code).toBe(0);
-    for (const name of ['start', 'poll', 'backfill']) expect(help.out).toContain(name);
+    for (const name of ['start', 'poll', 'backfill', 'check']) expect(help.out).toContain(name);
     const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
     expect((await desk.run(['--version'])).out.trim()).toBe(version);
     expect((await desk.run(['backfill', '--help'])).out).toContain('Example:');
