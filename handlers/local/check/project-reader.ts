@@ -2,11 +2,15 @@ import type { Edition, SourceConfig } from '../../../lib/core/config.ts';
 import { isRecord } from '../../../lib/core/plan.ts';
 import { SourceError } from '../../../lib/core/source-error.ts';
 import type { SourceCheck } from '../../../lib/flow/check-source.ts';
-import { createCloudCall, within } from '../../../lib/sources/cloud-call.ts';
-import { createCredentials, createSecretReader, resolveEndpoint } from '../../../lib/sources/credentials.ts';
+import { type CallEdges, createCloudCall, within } from '../../../lib/sources/cloud-call.ts';
+import {
+  createCredentials,
+  createSecretReader,
+  resolveEndpoint,
+  type SecretReader,
+} from '../../../lib/sources/credentials.ts';
 import { under } from '../../../lib/sources/endpoint.ts';
 import { failedAnswer } from '../../../lib/sources/failed-answer.ts';
-import type { SourceEdges } from '../../../lib/sources/servicestage.ts';
 import { createRedactor } from '../../../lib/sources/vendor-words.ts';
 
 /** Where each edition keeps its plans, and what it takes to list them and to look at one. */
@@ -22,7 +26,7 @@ const editions: Record<Edition, { readonly path: readonly string[]; readonly lis
 /** What `check` asks a project beyond what a look asks. */
 export function createProjectReader(
   config: SourceConfig,
-  edges: SourceEdges,
+  edges: CallEdges & { readonly secret: SecretReader },
 ): Pick<SourceCheck, 'detail' | 'elsewhere'> {
   const { region, projectId, edition } = config;
   const redactor = createRedactor();
