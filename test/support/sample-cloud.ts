@@ -1,7 +1,7 @@
 import { type SampleCloudOptions, startSampleCloud } from '../../handlers/local/sample/cloud.ts';
 import type { Auth } from '../../lib/core/config.ts';
-import { createServiceStageSource } from '../../lib/sources/servicestage.ts';
 import { signRequest } from '../../lib/core/signature.ts';
+import { createServiceStageSource } from '../../lib/sources/servicestage.ts';
 
 export type Cloud = Awaited<ReturnType<typeof startSampleCloud>>;
 
