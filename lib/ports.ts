@@ -17,15 +17,20 @@ export type Listing = {
   readonly plans?: readonly ReleasePlan[];
 };
 
-/** One watched list. Both calls end, well or badly, within the time that `signal` leaves. */
+/** Whether a plan that the list does not show is there all the same. */
+export type Whereabouts = 'gone' | 'there' | 'unknown';
+
+/** One watched list. Calls end, well or badly, within the time that `signal` leaves. */
 export type PlanSource = {
   readonly place: Place;
   /** Throws SourceError where the address cannot be had (a reference that does not resolve). */
   identity(): Promise<Identity>;
   /** The complete list, or a SourceError: never a part of it. */
   list(known: string | undefined, signal: AbortSignal): Promise<Listing>;
-  /** Which components of a plan failed, and why. Throws SourceError. */
+  /** Which components of a plan failed, and why; empty where nobody says. Throws SourceError. */
   failures(planId: string, signal: AbortSignal): Promise<readonly Failure[]>;
+  /** Asks for the plan itself. `unknown`: not allowed to, or no answer that says. */
+  confirmRemoved(planId: string, signal: AbortSignal): Promise<Whereabouts>;
 };
 
 /**

@@ -10,7 +10,7 @@ import { type PollRequest, poll } from './flow/poll.ts';
 import { createLedger } from './ledger/ledger.ts';
 import type { Channel, Destination, ObjectStore, PlanSource, Queue, Received } from './ports.ts';
 import { SecretError, type Secrets } from './secrets.ts';
-import { createServiceStageSource } from './sources/servicestage.ts';
+import { createSource } from './sources/editions.ts';
 
 // What a handler needs of the flows besides running them: it sees no further than here.
 export type { BackfillResult } from './flow/backfill.ts';
@@ -69,7 +69,7 @@ export function wireBackfill(config: Config, platform: Platform) {
 
 export const sourcesOf = (config: Config, { secrets, ...edges }: Platform): Record<string, PlanSource> =>
   Object.fromEntries(
-    config.sources.map((source) => [source.name, createServiceStageSource(source, { ...edges, secret: secrets })]),
+    config.sources.map((source) => [source.name, createSource(source, { ...edges, secret: secrets })]),
   );
 
 /** Made anew for each message: what costs anything, the secrets, is kept for five minutes where they are read. */

@@ -119,7 +119,12 @@ describe('each fault is told with its line, its path and how to write it', () =>
     ['an upper-case name', 'name: shop', 'name: Shop', /^2 sources\[0\]\.name: .*a-z/],
     ['a name of 41', 'name: shop', `name: ${'a'.repeat(41)}`, /^2 sources\[0\]\.name: .*40/],
     ['an unknown edition', shop, `${shop}\n    edition: new`, /^5 sources\[0\]\.edition: .*release-plans/],
-    ['the edition that is not read yet', shop, `${shop}\n    edition: pipelines`, /edition: .*cannot be watched yet/],
+    [
+      'an edition that is none',
+      shop,
+      `${shop}\n    edition: pipeline`,
+      /edition: .*release-plans \(the old .* or pipelines/,
+    ],
     ['http', shop, `${shop}\n    endpoint: http://x.example`, /^5 sources\[0\]\.endpoint: .*http.*allowInsecure/],
     ['http for IAM', shop, `${shop}\n    iamEndpoint: http://x.example`, /^5 sources\[0\]\.iamEndpoint: .*http/],
     ['a near-loopback', shop, `${shop}\n    endpoint: http://127.0.0.1.example`, /^5 sources\[0\]\.endpoint: .*http/],

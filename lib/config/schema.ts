@@ -24,8 +24,7 @@ import { headerFault } from './header-fault.ts';
 export type Kinds = Readonly<Record<string, Pick<ChannelKind, 'settings' | 'mentions'>>>;
 
 const statusClasses = ['good', 'bad', 'recovered', 'stopped', 'waiting', 'moving'] as const satisfies StatusClass[];
-// `pipelines`, the new release management, is in the type already and comes with its source: until then it is refused.
-const editions = ['release-plans'] as const satisfies Edition[];
+const editions = ['release-plans', 'pipelines'] as const satisfies Edition[];
 
 /** Says how to write a value that is not there, is null, or is of another type. */
 const wrongType =
@@ -120,12 +119,12 @@ export const sourceShape = {
   }),
   edition: z
     .enum(editions, {
-      error: wrongType('write release-plans: the new release management (pipelines) cannot be watched yet'),
+      error: wrongType('write release-plans (the old release management) or pipelines (the new one)'),
     })
     .default('release-plans')
     .meta({
       description:
-        'Which release management: the old one (release-plans); the new one (pipelines) cannot be watched yet.',
+        'Which release management: the old one (release-plans) or the new one (pipelines); neither shows the plans of the other.',
     }),
   endpoint: address('ServiceStage address of a partner cloud.', endpointFault).exactOptional(),
   iamEndpoint: address('IAM address of a partner cloud.', endpointFault).exactOptional(),

@@ -7,7 +7,15 @@ import { classOf, type ReleasePlan, type StatusClass } from './plan.ts';
 export type Place = { readonly source: string; readonly region: string; readonly projectId: string };
 
 /** Why one component of a plan failed, in the vendor's words. */
-export type Failure = { readonly component: string; readonly reason: string };
+export type Failure = {
+  readonly component: string;
+  readonly reason: string;
+  readonly version?: string;
+  /** Which batch of the plan it was in, as the cloud counts them. */
+  readonly batch?: string;
+  /** From its start to its end, where both are known: of the rollback, where that is what failed. */
+  readonly durationMs?: number;
+};
 
 export type PlanEvent = {
   readonly id: string;
@@ -49,6 +57,8 @@ export type NoticeEvent = {
   /** What to do about it. */
   readonly advice?: string;
   readonly count?: number;
+  /** `source.degraded` only. */
+  readonly lacks?: Lack;
 };
 
 export type Event = PlanEvent | NoticeEvent;
@@ -58,7 +68,7 @@ export const eventTypes: readonly Event['type'][] = [...changeTypes, ...noticeTy
 export const isPlanEvent = (event: Event): event is PlanEvent => 'plan' in event;
 
 /** A notice about a source, before the log gives it an id. */
-export type SourceNotice = Pick<NoticeEvent, 'type' | 'reason' | 'advice' | 'count'>;
+export type SourceNotice = Pick<NoticeEvent, 'type' | 'reason' | 'advice' | 'count' | 'lacks'>;
 
 /** Padded, so that object keys list in the order in which things happened. */
 export const revisionKey = (revision: number): string => String(revision).padStart(12, '0');
@@ -78,9 +88,13 @@ export function listedEventId(source: string, { id, status, executedAt }: Releas
 /** Not observed, but asked for by backfill: its time is the plan's own. */
 export const isListed = ({ id, source }: PlanEvent): boolean => id.startsWith(`${source}-list-`);
 
+/** What a `source.degraded` says is missing: plans that the list does not show, or the reasons of failures. */
+export type Lack = 'plans' | 'reasons';
+
 export const maxFailures = 20;
 export const maxReason = 500;
 const maxText = 500;
+const maxWord = 100;
 
 export function planEvent(
   change: Change,
@@ -99,9 +113,13 @@ export function planEvent(
     region: place.region,
     projectId: place.projectId,
     ...(failures.length > 0 && {
-      failures: failures
-        .slice(0, maxFailures)
-        .map(({ component, reason }) => ({ component: cut(component, maxText), reason: cut(reason, maxReason) })),
+      failures: failures.slice(0, maxFailures).map(({ component, reason, version, batch, durationMs }) => ({
+        component: cut(component, maxText),
+        reason: cut(reason, maxReason),
+        ...(version && { version: cut(version, maxWord) }),
+        ...(batch && { batch: cut(batch, maxWord) }),
+        ...(durationMs !== undefined && { durationMs }),
+      })),
     }),
   };
 }

@@ -15,8 +15,12 @@ export type ReleasePlan = {
   readonly executedAt?: string;
 };
 
-/** A list either holds every plan there is, or it is not used at all. */
-export type ParsedList = { readonly plans: readonly ReleasePlan[] } | { readonly fault: string };
+/**
+ * What one answer lists. `count`: how many there are in all, as far as the cloud says; more than came means that there
+ * is more to ask for. A fault spoils the whole: a list that is wrong in one place cannot be trusted in the others.
+ */
+export type ParsedPage = { readonly plans: readonly ReleasePlan[]; readonly count?: number } | PageFault;
+export type PageFault = { readonly fault: string; readonly kind: 'incomplete' | 'nonsense' };
 
 const classes: ReadonlyMap<string, StatusClass> = new Map([
   ['SUCCESS', 'good'],
@@ -26,6 +30,10 @@ const classes: ReadonlyMap<string, StatusClass> = new Map([
   ['ROLLBACK_SUCCEED', 'recovered'],
   ['ABORTED', 'stopped'],
   ['CREATED', 'waiting'],
+  // Of the new edition: somebody has to act before it goes on, or it was passed over.
+  ['AWAITING_APPROVAL', 'waiting'],
+  ['PAUSED', 'waiting'],
+  ['SKIPPED', 'stopped'],
 ]);
 
 /**
@@ -36,32 +44,44 @@ export const classOf = (status: string): StatusClass => classes.get(status) ?? '
 
 /**
  * Reads the answer of `GET /v3/{project_id}/cas/release-plans`: `{count, release_plans: [...]}`.
- * Extra fields are ignored (an older edition also sent `modify_time`). Anything else is one fault in words, since a
- * list that is wrong in one place cannot be trusted to be complete in the others.
+ * Extra fields are ignored (an older edition also sent `modify_time`).
  */
-export function parsePlanList(body: unknown): ParsedList {
-  if (!isRecord(body)) return { fault: 'the answer is not a JSON object' };
+export function parsePlanList(body: unknown): ParsedPage {
+  if (!isRecord(body)) return { fault: 'the answer is not a JSON object', kind: 'nonsense' };
   const items = body['release_plans'];
-  if (!Array.isArray(items)) return { fault: 'the answer has no release_plans array' };
-  const count = body['count'];
-  if (!Number.isInteger(count)) return { fault: 'count is missing or not a whole number' };
+  if (!Array.isArray(items)) return { fault: 'the answer has no release_plans array', kind: 'nonsense' };
+  return parsePage(items, body['count'], 'release_plans', parsePlan);
+}
 
+/** `listName` is what faults call the array. */
+export function parsePage(
+  items: readonly unknown[],
+  count: unknown,
+  listName: string,
+  parse: (item: unknown) => ReleasePlan | string,
+): ParsedPage {
+  if (!isWhole(count)) return { fault: 'count is missing or not a whole number', kind: 'incomplete' };
   const plans: ReleasePlan[] = [];
   const ids = new Set<string>();
   for (const [index, item] of items.entries()) {
-    const plan = parsePlan(item);
-    if (typeof plan === 'string') return { fault: `release_plans[${index}] ${plan}` };
+    const plan = parse(item);
+    if (typeof plan === 'string') return { fault: `${listName}[${index}] ${plan}`, kind: 'nonsense' };
     ids.add(plan.id);
     plans.push(plan);
   }
-  if (ids.size !== plans.length) return { fault: `${plans.length} plans came with only ${ids.size} distinct ids` };
-  if (count !== ids.size) return { fault: `count says ${count}, but ${ids.size} came` };
-  return { plans };
+  if (ids.size !== plans.length) {
+    return { fault: `${plans.length} plans came with only ${ids.size} distinct ids`, kind: 'incomplete' };
+  }
+  if (count < ids.size) return { fault: `count says ${count}, but ${ids.size} came`, kind: 'incomplete' };
+  return { plans, count };
 }
+
+const isWhole = (count: unknown): count is number => Number.isInteger(count);
 
 const maxWord = 200;
 
-function parsePlan(item: unknown): ReleasePlan | string {
+/** One item in the old edition's spelling, or what is wrong with it. */
+export function parsePlan(item: unknown): ReleasePlan | string {
   if (!isRecord(item)) return 'is not an object';
   const { id, name, action, status, creator } = item;
   if (typeof id !== 'string' || id === '') return 'has no id';

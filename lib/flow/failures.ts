@@ -1,37 +1,47 @@
 import type { Change } from '../core/change.ts';
-import type { Failure } from '../core/event.ts';
+import type { Failure, SourceNotice } from '../core/event.ts';
 import { classOf } from '../core/plan.ts';
+import { SourceError } from '../core/source-error.ts';
 import type { PlanSource } from '../ports.ts';
+import { askSome } from './ask-some.ts';
 
-const mostPlans = 5;
-const atOnce = 3;
-const eachMs = 2_000;
-const altogetherMs = 5_000;
+export type Explained = {
+  /** By plan id. */
+  readonly failures: ReadonlyMap<string, readonly Failure[]>;
+  readonly notices: readonly SourceNotice[];
+  /** The event that told that nobody may ask, as long as that holds. */
+  readonly unexplained: string | undefined;
+};
 
 /**
- * Which components failed, and why, for the changes into a bad class. Best effort, bounded in number and time: a
- * message without the reason now is worth more than one with it later.
+ * Which components failed, and why, for the changes into a bad class. Best effort: what cannot be had is told without.
+ * That nobody may ask is told once, and forgotten when it works again.
  */
 export async function explainFailures(
   source: PlanSource,
   changes: readonly Change[],
-  remaining: () => number,
-): Promise<ReadonlyMap<string, readonly Failure[]>> {
-  const found = new Map<string, readonly Failure[]>();
-  const waiting = changes
-    .filter((change) => change.type !== 'plan.removed' && classOf(change.plan.status) === 'bad')
-    .slice(0, mostPlans)
-    .map((change) => change.plan.id);
-  const until = AbortSignal.timeout(Math.max(1, Math.min(altogetherMs, remaining() - altogetherMs)));
-  const worker = async () => {
-    for (let id = waiting.shift(); id !== undefined && !until.aborted; id = waiting.shift()) {
-      try {
-        found.set(id, await source.failures(id, AbortSignal.any([until, AbortSignal.timeout(eachMs)])));
-      } catch {
-        // Told without the reason.
-      }
-    }
-  };
-  if (waiting.length > 0) await Promise.all(Array.from({ length: atOnce }, worker));
-  return found;
+  unexplained: string | undefined,
+  until: AbortSignal,
+  known: Map<string, readonly Failure[]>,
+): Promise<Explained> {
+  const bad = changes.filter((change) => change.type !== 'plan.removed' && classOf(change.plan.status) === 'bad');
+  // A race later it may have failed in another way.
+  const plans = bad.map(({ plan: { id, status, executedAt } }) => ({ id, key: `${id} ${status} ${executedAt}` }));
+  const answers = await askSome(plans, (id, signal) => source.failures(id, signal), until, known);
+  const failures = new Map<string, readonly Failure[]>();
+  let refused: SourceError | undefined;
+  for (const [id, answer] of answers) {
+    if (!(answer instanceof SourceError)) failures.set(id, answer);
+    else if (answer.kind === 'forbidden') refused = answer;
+  }
+  if (failures.size > 0) return { failures, notices: [], unexplained: undefined };
+  const notices = refused && unexplained === undefined ? [refusedNotice(refused)] : [];
+  return { failures, notices, unexplained };
 }
+
+const refusedNotice = ({ message, advice }: SourceError): SourceNotice => ({
+  type: 'source.degraded',
+  lacks: 'reasons',
+  reason: `Why a release failed cannot be told: ${message}`,
+  advice,
+});

@@ -1,6 +1,7 @@
 import type { Config } from '../core/config.ts';
 import type { Event } from '../core/event.ts';
 import type { ReleasePlan } from '../core/plan.ts';
+import type { SourceErrorKind } from '../core/source-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Identity, PlanSource, Queue } from '../ports.ts';
 
@@ -25,6 +26,8 @@ export type Look = {
   readonly adopted: readonly Event[];
   readonly contended?: true;
   readonly error?: string;
+  /** What kind of error, where the source had it. */
+  readonly trouble?: SourceErrorKind;
 };
 
 /** What we hold to be true before the list is read. `plans` is absent until there was a first complete look. */

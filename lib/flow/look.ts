@@ -5,9 +5,9 @@ import { SourceError } from '../core/source-error.ts';
 import type { Health } from '../ledger/health.ts';
 import { sameIdentity } from '../ledger/log.ts';
 import type { Identity, Listing, PlanSource } from '../ports.ts';
+import { type Asides, askAside, createAsides } from './asides.ts';
 import { catchUp } from './catch-up.ts';
 import { type Decision, decide } from './decide.ts';
-import { explainFailures } from './failures.ts';
 import { type Known, type Look, type LookDeps, saveCheckpoint } from './known.ts';
 import { holdMissing } from './missing.ts';
 import { afterFailedLook, afterGoodLook, describeOutage, sameHealth, unreachableAfter } from './outage.ts';
@@ -22,15 +22,21 @@ const mostListMs = 30_000;
 
 /** Looks at one source: what is new is committed, queued and saved before this returns. */
 export async function look(deps: LookDeps, name: string, remaining: () => number): Promise<Look> {
+  const asides = createAsides(remaining);
   for (let race = 0; race < mostRaces; race++) {
-    const result = await lookOnce(deps, name, remaining);
+    const result = await lookOnce(deps, name, remaining, asides);
     if (result) return result;
   }
   return { source: name, ok: true, revision: 0, plans: 0, events: [], adopted: [], contended: true };
 }
 
 /** undefined: another run committed first, so begin again from what it decided. */
-async function lookOnce(deps: LookDeps, name: string, remaining: () => number): Promise<Look | undefined> {
+async function lookOnce(
+  deps: LookDeps,
+  name: string,
+  remaining: () => number,
+  asides: Asides,
+): Promise<Look | undefined> {
   const { ledger, now } = deps;
   const source = deps.sources[name];
   if (!source) throw new Error(`There is no source "${name}".`);
@@ -44,11 +50,14 @@ async function lookOnce(deps: LookDeps, name: string, remaining: () => number): 
   // What we adopted may be newer than the list in hand.
   const answer = adopted.length > 0 ? await readList(source, known, remaining) : early;
   const at = now();
-  const next =
+  const listed =
     answer instanceof SourceError ? failedLook(known, health, answer, at) : goodLook(known, health, answer, at);
+  const next = await askAside(source, listed, health.missing, at, asides);
 
   const base = { source: name, adopted: adopted.flatMap((entry) => entry.events), plans: next.plans?.length ?? 0 };
-  const outcome = next.error ? { ...base, ok: false, error: wordsOf(next.error) } : { ...base, ok: true };
+  const outcome = next.error
+    ? { ...base, ok: false, error: wordsOf(next.error), trouble: next.error.kind }
+    : { ...base, ok: true };
   const unheard = next.notices.length > 0 || next.changes.length > 0 || (known.lost !== undefined && outcome.ok);
   if (unheard) {
     const decided = await decide(
@@ -56,23 +65,23 @@ async function lookOnce(deps: LookDeps, name: string, remaining: () => number): 
       name,
       source,
       { known, health },
-      {
-        ...next,
-        identity: next.identity ?? (await source.identity().catch(() => nowhere(source))),
-        failures: await explainFailures(source, next.changes, remaining),
-      },
+      { ...next, identity: next.identity ?? (await source.identity().catch(() => nowhere(source))) },
     );
     return decided && { ...outcome, ...decided };
   }
   if (!sameHealth(health, next.health)) await ledger.health.save(name, next.health);
   // A new name, creator or first run is kept though it is not told.
-  if (next.digest !== known.digest) {
+  const renewed = next.digest !== known.digest || (next.digest === '' && !samePlans(next.plans, known.plans));
+  if (renewed) {
     await saveCheckpoint(deps, name, { ...known, digest: next.digest, ...(next.plans && { plans: next.plans }) });
   }
   return { ...outcome, revision: known.revision, events: [] };
 }
 
-type Next = Omit<Decision, 'identity' | 'failures'> & {
+const samePlans = (a: readonly ReleasePlan[] | undefined, b: readonly ReleasePlan[] | undefined): boolean =>
+  a === b || JSON.stringify(a) === JSON.stringify(b);
+
+type Next = Omit<Decision, 'identity'> & {
   readonly identity: Identity | undefined;
   readonly error?: SourceError;
 };
@@ -118,6 +127,7 @@ const oldCopy = ({ id }: ReleasePlan): SourceError =>
   new SourceError(
     `The list shows an earlier run of plan ${id} than was seen before: an old copy answered.`,
     'Nothing to do if it passes: the next look asks again.',
+    { kind: 'incomplete' },
   );
 
 type GoodListing = Listing & { readonly identity: Identity };

@@ -22,7 +22,7 @@ export class UnknownSourceError extends Error {
   override readonly name = 'UnknownSourceError';
 }
 
-const atOnce = 8;
+const atOnce = 16;
 const leastListMs = 2_000;
 
 /**
@@ -45,11 +45,22 @@ export async function poll(deps: LookDeps, request: PollRequest, remaining: () =
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, name] = next;
-      looks[index] = await lookSafely(deps, name, remaining);
+      looks[index] = await lookSafely(deps, name, fairShare(remaining, waiting.length + 1));
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, names.length) }, worker));
   return looks;
+}
+
+/**
+ * One that hangs may take as much time as is there for each of those that still wait, itself among them, and no more: so
+ * it does not eat the time of the others. What it leaves over is theirs.
+ */
+function fairShare(remaining: () => number, sources: number): () => number {
+  const all = remaining();
+  const share = ((all - reserveMs) * atOnce) / sources;
+  const until = Math.max(0, all - reserveMs - Math.max(leastListMs, share));
+  return () => remaining() - until;
 }
 
 async function lookSafely(deps: LookDeps, name: string, remaining: () => number): Promise<Look> {

@@ -14,6 +14,10 @@ export type Health = {
   readonly lastGood?: string;
   /** Plans that one complete list did not show, and when that was first so. */
   readonly missing?: Readonly<Record<string, string>>;
+  /** The list does not show every plan, though it says so: the event that told it, and when a plan was last asked for. */
+  readonly truncated?: { readonly told: string; readonly asked: string };
+  /** The `source.degraded` event which told that nobody may ask why a plan failed. */
+  readonly unexplained?: string;
 };
 
 export const healthy: Health = { v: 1, failures: 0 };
@@ -30,7 +34,17 @@ export function createHealth(store: ObjectStore) {
   };
 }
 
-const isHealth = ({ failures, since, reason, told, lastGood, missing }: Record<string, unknown>): boolean =>
+const isHealth = ({
+  failures,
+  since,
+  reason,
+  told,
+  lastGood,
+  missing,
+  truncated,
+  unexplained,
+}: Record<string, unknown>): boolean =>
   isCount(failures) &&
-  [since, reason, told, lastGood].every(isOptionalText) &&
-  (missing === undefined || (isRecord(missing) && Object.values(missing).every(isText)));
+  [since, reason, told, lastGood, unexplained].every(isOptionalText) &&
+  (missing === undefined || (isRecord(missing) && Object.values(missing).every(isText))) &&
+  (truncated === undefined || (isRecord(truncated) && isText(truncated['told']) && isText(truncated['asked'])));

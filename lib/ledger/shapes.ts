@@ -17,7 +17,9 @@ export const areEvents = (value: unknown): value is readonly Event[] => Array.is
 const isEvent = (event: unknown): boolean =>
   isRecord(event) &&
   [event['id'], event['type'], event['time']].every(isText) &&
-  [event['source'], event['destination'], event['reason'], event['advice'], event['from']].every(isOptionalText) &&
+  [event['source'], event['destination'], event['reason'], event['advice'], event['from'], event['lacks']].every(
+    isOptionalText,
+  ) &&
   (event['count'] === undefined || isCount(event['count'])) &&
   (event['plan'] === undefined || isPlanPart(event));
 
@@ -28,4 +30,7 @@ const isPlanPart = ({ plan, source, region, projectId, failures }: Record<string
   (failures === undefined || (Array.isArray(failures) && failures.every(isFailure)));
 
 const isFailure = (failure: unknown): boolean =>
-  isRecord(failure) && isText(failure['component']) && isText(failure['reason']);
+  isRecord(failure) &&
+  [failure['component'], failure['reason']].every(isText) &&
+  [failure['version'], failure['batch']].every(isOptionalText) &&
+  (failure['durationMs'] === undefined || isCount(failure['durationMs']));

@@ -94,7 +94,7 @@ async function tryOnce(
     const miss = late();
     if (miss) return miss;
     if (!isNetworkError(error)) throw error;
-    return { error: unreachable(`no connection${codeOf(error)}`), again: true };
+    return noConnection(codeOf(error));
   }
   const { status, headers } = response;
   const body = await readBody(response, response.ok ? mostBytes : mostFaultBytes);
@@ -153,14 +153,40 @@ const outOfTime = (): SourceError =>
     'If it goes on, check that the cloud can be reached from here, and give poll more time.',
   );
 
-const unreachable = (reason: string): SourceError =>
-  new SourceError(reason, 'Check the region or the endpoint, and that this machine may reach it (DNS, proxy, NAT).');
+const unreachable = (reason: string, advice = reachAdvice): SourceError => new SourceError(reason, advice);
+
+const reachAdvice = 'Check the region or the endpoint, and that this machine may reach it (DNS, proxy, NAT).';
+
+function noConnection(code: string): Miss {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+    const error = new SourceError(
+      'the headers of the answer are larger than Node takes',
+      'A token can be: set NODE_OPTIONS=--max-http-header-size=65536 where planwatch runs, or use accessKey and secretKey.',
+      { kind: 'nonsense' },
+    );
+    return { error, again: false };
+  }
+  const [, advice] = causes.find(([codes]) => codes.test(code)) ?? [];
+  return { error: unreachable(`no connection${code && ` (${code})`}`, advice), again: true };
+}
+
+const causes: readonly (readonly [codes: RegExp, advice: string])[] = [
+  [
+    /^E(?:NOTFOUND|AI_AGAIN)$/,
+    'No address is known for its name: check the region or the endpoint, and the DNS of this machine.',
+  ],
+  [
+    /CERT|^ERR_TLS|^ERR_SSL|^EPROTO$/,
+    'Its TLS certificate is not trusted here: check the endpoint; behind a proxy or in a private cloud name its authority with NODE_EXTRA_CA_CERTS.',
+  ],
+];
 
 const unusable = ({ tooLong, part }: Broken): SourceError =>
   tooLong
     ? new SourceError(
         `the answer is over ${mostBytes / 1024 / 1024} MiB`,
         'Check that the endpoint is ServiceStage: no list of release plans is that long.',
+        { kind: 'nonsense' },
       )
     : new SourceError(
         `half an answer: it broke off after ${part.byteLength} bytes`,
@@ -171,7 +197,7 @@ const unusable = ({ tooLong, part }: Broken): SourceError =>
 function codeOf(error: unknown): string {
   for (let one = error; typeof one === 'object' && one !== null; one = (one as { cause?: unknown }).cause) {
     const { code } = one as { code?: unknown };
-    if (typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code)) return ` (${code})`;
+    if (typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code)) return code;
   }
   return '';
 }

@@ -5,6 +5,7 @@ import { SourceError } from '../core/source-error.ts';
 import { type CallEdges, type CloudRequest, within } from './cloud-call.ts';
 import { endpointUrl } from './endpoint.ts';
 import { createTokenSource } from './iam-token.ts';
+import { createRefusals } from './refusal.ts';
 import type { Redactor } from './vendor-words.ts';
 
 export type SecretReader = (ref: string) => Promise<string>;
@@ -12,6 +13,11 @@ export type SecretReader = (ref: string) => Promise<string>;
 export type Credentials = {
   /** The request with what proves who asks. Throws SourceError. */
   authenticate(request: CloudRequest, signal: AbortSignal): Promise<CloudRequest>;
+  /**
+   * What authenticated last was refused with this: until it is another, or some minutes have passed, `authenticate` throws
+   * it instead of trying again.
+   */
+  refused(error: SourceError): void;
   /** The request's token was refused. true: the next one will carry another. */
   renew(refused: CloudRequest): boolean;
   /** What to look at when the cloud says no. */
@@ -19,6 +25,7 @@ export type Credentials = {
   readonly signed: boolean;
 };
 
+const misconfigured = { kind: 'misconfigured' } as const;
 const tokenHeader = 'X-Auth-Token';
 
 export function createCredentials(
@@ -29,10 +36,22 @@ export function createCredentials(
 ): Credentials {
   const { auth } = config;
   const header = async (ref: string) => redactor.learn(asHeader(ref, await read(ref)));
-  if ('accessKey' in auth) return byKeys(auth, header, edges.now);
+  const refusals = createRefusals(edges.now);
+  let last = '';
+  const use = (credential: string): void => {
+    refusals.check(credential);
+    last = credential;
+  };
+  const refused = (error: SourceError) => refusals.note(last, error);
+  if ('accessKey' in auth) return { ...byKeys(auth, header, use, edges.now), refused };
   if ('token' in auth) {
     return {
-      authenticate: async (request, signal) => withToken(request, await within(signal, header(auth.token))),
+      authenticate: async (request, signal) => {
+        const token = await within(signal, header(auth.token));
+        use(token);
+        return withToken(request, token);
+      },
+      refused,
       renew: () => false,
       advice: `The token in ${auth.token} is wrong or over (they last a day): put a new one there, or use accessKey and secretKey.`,
       signed: false,
@@ -52,9 +71,14 @@ export function createCredentials(
     edges,
   );
   return {
-    authenticate: async (request, signal) => withToken(request, await tokens.token(signal)),
-    renew: (refused) => {
-      tokens.renew(refused.headers[tokenHeader] ?? '');
+    authenticate: async (request, signal) => {
+      const token = await tokens.token(signal);
+      use(token);
+      return withToken(request, token);
+    },
+    refused,
+    renew: (request) => {
+      tokens.renew(request.headers[tokenHeader] ?? '');
       return true;
     },
     advice: `Check that the IAM user ${auth.user} still exists and may use project ${config.projectId}.`,
@@ -65,8 +89,9 @@ export function createCredentials(
 function byKeys(
   auth: Extract<Auth, { accessKey: string }>,
   header: (ref: string) => Promise<string>,
+  use: (credential: string) => void,
   now: () => Date,
-): Credentials {
+): Omit<Credentials, 'refused'> {
   const { accessKey, secretKey, securityToken } = auth;
   const keys = async () => ({
     accessKey: await header(accessKey),
@@ -75,7 +100,9 @@ function byKeys(
   });
   return {
     authenticate: async (request, signal) => {
-      const signed = signRequest({ ...request, ...(await within(signal, keys())), now: now() });
+      const pair = await within(signal, keys());
+      use(JSON.stringify(pair));
+      const signed = signRequest({ ...request, ...pair, now: now() });
       return { ...request, headers: { ...request.headers, ...signed } };
     },
     renew: () => false,
@@ -109,9 +136,10 @@ export const createSecretReader =
       throw new SourceError(
         words.includes(ref) ? words : `${ref}: ${words}`,
         `Check that ${ref} is there, and that planwatch may read it.`,
+        misconfigured,
       );
     }
-    if (value.trim() === '') throw new SourceError(`${ref} is empty`, `Put the value into ${ref}.`);
+    if (value.trim() === '') throw new SourceError(`${ref} is empty`, `Put the value into ${ref}.`, misconfigured);
     return value;
   };
 
@@ -122,6 +150,7 @@ function asHeader(ref: string, value: string): string {
   throw new SourceError(
     `${ref} holds characters that no key and no token has`,
     `Put the bare value into ${ref}: no spaces, no line breaks.`,
+    misconfigured,
   );
 }
 

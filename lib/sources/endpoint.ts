@@ -8,11 +8,16 @@ import { SourceError } from '../core/source-error.ts';
 export function endpointUrl(text: string, setting: string, allowInsecure: boolean): URL {
   const address = text.trim();
   const fault = endpointFault(address);
-  if (fault) throw new SourceError(`${setting} ${fault}`, `Mend ${setting}: it is an address such as https://host.`);
+  if (fault) {
+    throw new SourceError(`${setting} ${fault}`, `Mend ${setting}: it is an address such as https://host.`, {
+      kind: 'misconfigured',
+    });
+  }
   if (isInsecure(address) && !allowInsecure) {
     throw new SourceError(
       `${setting} is not https`,
       'Credentials go there: use https, or set allowInsecure: true if you must.',
+      { kind: 'misconfigured' },
     );
   }
   return new URL(address);
@@ -26,6 +31,7 @@ export function under(endpoint: URL, segments: readonly string[]): URL {
     throw new SourceError(
       `"${step}" cannot be part of an address`,
       'Check projectId; where it is the id of a plan, the cloud sent a bad one.',
+      { kind: 'misconfigured' },
     );
   }
   const url = new URL(endpoint);

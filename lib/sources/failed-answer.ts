@@ -1,5 +1,6 @@
 import { cut, maxReason } from '../core/event.ts';
-import { SourceError } from '../core/source-error.ts';
+import { SourceError, type SourceErrorKind } from '../core/source-error.ts';
+import { kindOf } from './answer-kind.ts';
 import type { Answer } from './cloud-call.ts';
 import { type Fault, type Redactor, readFault } from './vendor-words.ts';
 
@@ -16,37 +17,54 @@ const skewWorthTelling = 5 * 60_000;
 
 /** An answer that is not the one we asked for, in words that may be shown to anyone. */
 export function failedAnswer(answer: Answer, advice: Advice, redactor: Redactor, now: Date): SourceError {
-  const fault = readFault(answer.status, answer.headers, answer.body);
-  const what = [`HTTP ${answer.status}`, redactor.clean(fault.code)].filter(Boolean).join(' ');
+  const { status } = answer;
+  const fault = readFault(status, answer.headers, answer.body);
+  const code = redactor.clean(fault.code);
+  const requestId = redactor.clean(fault.requestId);
+  const kind = kindOf(status, fault);
+  const what = [`HTTP ${status}`, code].filter(Boolean).join(' ');
   const words = cut(redactor.clean(fault.message), maxReason - 150);
-  const request = fault.requestId && ` (request ${redactor.clean(fault.requestId)})`;
-  const reason = cut(`${words ? `${what}: ${words}` : what}${request}`, maxReason);
-  return new SourceError(reason, whatToDo(answer, fault, advice, now));
+  const reason = cut(`${words ? `${what}: ${words}` : what}${requestId && ` (request ${requestId})`}`, maxReason);
+  const facts = { kind, status, code: code || undefined, requestId: requestId || undefined };
+  return new SourceError(reason, whatToDo(kind, answer, fault, advice, now), facts);
 }
 
-function whatToDo({ status, headers }: Answer, fault: Fault, advice: Advice, now: Date): string {
-  if (status >= 300 && status < 400)
-    return 'It redirects elsewhere, and planwatch never follows: set the final endpoint.';
-  if (status === 429) return 'The cloud throttles this user: poll less often, or ask for a higher limit.';
-  if (status >= 500) return 'The cloud has trouble of its own: planwatch keeps asking, and nothing is lost.';
-  if (status === 401 && !isMissing(fault)) return (advice.signed && clockAdvice(headers, now)) || advice.credentials;
-  if (status === 403) return advice.forbidden;
-  if (status === 400 || status === 401 || status === 404) return advice.notFound;
-  return 'Check that the endpoint is the cloud itself, and not a login page, a proxy or another service.';
+function whatToDo(kind: SourceErrorKind, { status, headers }: Answer, fault: Fault, advice: Advice, now: Date): string {
+  switch (kind) {
+    case 'throttled':
+      return 'The cloud throttles this user: poll less often, or ask for a higher limit.';
+    case 'unreachable':
+      return 'The cloud has trouble of its own: planwatch keeps asking, and nothing is lost.';
+    case 'unauthorised':
+      return (advice.signed && clockAdvice(headers, now)) || lockAdvice(fault) || advice.credentials;
+    case 'token-over':
+      return advice.credentials;
+    case 'forbidden':
+      return refusals.find(([codes]) => codes.test(fault.code))?.[1] ?? advice.forbidden;
+    case 'not-found':
+      return advice.notFound;
+    default:
+      return status >= 300 && status < 400
+        ? 'It redirects elsewhere, and planwatch never follows: set the final endpoint.'
+        : 'Check that the endpoint is the cloud itself, and not a login page, a proxy or another service.';
+  }
 }
 
-/**
- * The trap in this API: "resource does not exist" comes as 401 too, and no new key will mend that. (The vendor's
- * Terraform provider turns it into a 404, see ConvertExpected401ErrInto404Err.)
- */
-const isMissing = ({ code }: Fault): boolean => code === 'SVCSTG.00100401';
+/** No policy mends these. */
+const refusals: readonly (readonly [codes: RegExp, advice: string])[] = [
+  [
+    /^APIGW?\.0310$/,
+    'The project cannot be used now: look for an unpaid bill, or a project that is frozen or deleted.',
+  ],
+  [/^APIGW?\.040[12]$/, 'The cloud lets only some addresses in: allow the one that planwatch calls from (its NAT).'],
+  [/^APIGW?\.0802$/, 'This IAM user may not use this region: ask the administrator of the account to open it.'],
+];
 
-/** "The token must be updated": tokens die early when a password or a permission changes. */
-export function tokenDied({ status, headers, body }: Answer): boolean {
-  if (status !== 401) return false;
-  const { code, message } = readFault(status, headers, body);
-  return /^APIGW?\.0307$/.test(code) || /token must be updated/i.test(message);
-}
+/** The same code as a wrong key, and another cure. https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html */
+const lockAdvice = ({ message }: Fault): string | undefined =>
+  /AK access failed to reach the limit/i.test(message)
+    ? 'Too many wrong signatures locked this access key for a while: mend the secret key, and the lock goes by itself.'
+    : undefined;
 
 /** A signature holds the time, and the gateway refuses one that is 15 minutes off: it looks like a wrong key. */
 function clockAdvice(headers: Headers, now: Date): string | undefined {

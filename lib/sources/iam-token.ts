@@ -3,6 +3,7 @@ import { SourceError } from '../core/source-error.ts';
 import { type Answer, type CallEdges, createCloudCall, within } from './cloud-call.ts';
 import { under } from './endpoint.ts';
 import { type Advice, failedAnswer } from './failed-answer.ts';
+import { createRefusals } from './refusal.ts';
 import type { Redactor } from './vendor-words.ts';
 
 export type TokenSource = {
@@ -24,13 +25,11 @@ export type TokenSettings = {
 const margin = 10 * 60_000;
 /** Where the answer does not say how long a token lives (documented: 24 h). */
 const assumedLife = 60 * 60_000;
-/** IAM locks a user after a few wrong passwords in a quarter of an hour, and a look comes every minute. */
-const restAfterRefusal = 5 * 60_000;
 const loginMs = 30_000;
 
 const advice: Advice = {
   credentials:
-    'Check user, domain and password; a HUAWEI ID and a user with MFA cannot log in like this, so use an IAM user without MFA, or better accessKey and secretKey.',
+    'Check user, domain and password. A HUAWEI ID and a user with MFA cannot log in like this (IAM does not keep the password of the one, and asks the other for a code that nobody is here to type): use an IAM user without MFA, or better accessKey and secretKey.',
   forbidden: 'Allow this IAM user programmatic access, and let it into the project.',
   notFound: 'Check domain, projectId and iamEndpoint.',
   signed: false,
@@ -44,12 +43,12 @@ export function createTokenSource(settings: TokenSettings, edges: CallEdges): To
   const { now } = edges;
   const call = createCloudCall(edges);
   let cached: { readonly value: string; readonly until: number } | undefined;
-  let refusal: { readonly error: SourceError; readonly password: string; readonly until: number } | undefined;
+  const refusals = createRefusals(now);
   let inFlight: Promise<string> | undefined;
 
   async function logIn(): Promise<string> {
     const { endpoint, password } = await settings.login();
-    if (refusal && refusal.password === password && now().getTime() < refusal.until) throw refusal.error;
+    refusals.check(password);
     const url = under(endpoint, ['v3', 'auth', 'tokens']);
     // Without the catalogue the answer is a few kB, not a hundred.
     url.search = '?nocatalog=true';
@@ -59,15 +58,17 @@ export function createTokenSource(settings: TokenSettings, edges: CallEdges): To
     const answer = await call(() => ({ method: 'POST', url, headers, body }), AbortSignal.timeout(loginMs));
     if (answer.status !== 201) {
       const error = inWords(failedAnswer(answer, advice, settings.redactor, now()));
-      if (answer.status === 401) refusal = { error, password, until: now().getTime() + restAfterRefusal };
+      if (error.kind === 'unauthorised') refusals.note(password, error);
       throw error;
     }
     const value = answer.headers.get('x-subject-token')?.trim();
     if (!value) {
-      throw new SourceError('no token: IAM answered 201 without X-Subject-Token', 'Check that iamEndpoint is IAM.');
+      throw new SourceError('no token: IAM answered 201 without X-Subject-Token', 'Check that iamEndpoint is IAM.', {
+        kind: 'nonsense',
+        status: 201,
+      });
     }
     cached = { value: settings.redactor.learn(value), until: endOf(answer, now()) - margin };
-    refusal = undefined;
     return value;
   }
 
@@ -86,7 +87,7 @@ export function createTokenSource(settings: TokenSettings, edges: CallEdges): To
 }
 
 /** Without this the reader would look for the fault in ServiceStage. */
-const inWords = ({ message, advice: todo }: SourceError): SourceError => new SourceError(`no token: ${message}`, todo);
+const inWords = (error: SourceError): SourceError => new SourceError(`no token: ${error.message}`, error.advice, error);
 
 const loginBody = ({ user, domain, project }: TokenSettings, password: string) => ({
   auth: {

@@ -60,14 +60,15 @@ describe('ids stay what they are over an update, or everything would be told twi
   });
 });
 
-test('what a source says went wrong comes with what to do and what caused it', () => {
-  const cause = new Error('socket hang up');
-  const error = new SourceError('no answer', 'Look again.', { cause });
+test('what a source says went wrong comes with what to do, and with what kind of thing it is', () => {
+  const facts = { kind: 'forbidden', status: 403, code: 'APIGW.0302', requestId: 'r1' } as const;
+  const error = new SourceError('no answer', 'Look again.', facts);
   expect(error).toBeInstanceOf(Error);
-  expect([error.name, error.message, error.advice, error.cause]).toStrictEqual([
-    'SourceError',
-    'no answer',
-    'Look again.',
-    cause,
-  ]);
+  expect({ ...error, name: error.name, message: error.message }).toStrictEqual({
+    ...facts,
+    name: 'SourceError',
+    message: 'no answer',
+    advice: 'Look again.',
+  });
+  expect(new SourceError('no answer', 'Look again.').kind).toBe('unreachable');
 });

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Change } from '../../lib/core/change.ts';
 import { SourceError } from '../../lib/core/source-error.ts';
 import { noteFailing, noteGivenUp, noteRecovered } from '../../lib/flow/destination-notices.ts';
-import { explainFailures } from '../../lib/flow/failures.ts';
 import { holdMissing } from '../../lib/flow/missing.ts';
 import { afterFailedLook, afterGoodLook, describeOutage, healthAfter, sameHealth } from '../../lib/flow/outage.ts';
 import { wordsOf } from '../../lib/flow/words.ts';
@@ -44,80 +42,6 @@ describe('a plan that is missing', () => {
   });
 });
 
-describe('why plans failed', () => {
-  const place = { source: 's', region: 'r', projectId: 'p' };
-  const sourceOf = (
-    failures: (id: string, signal: AbortSignal) => Promise<readonly { component: string; reason: string }[]>,
-  ) => ({
-    place,
-    identity: async () => ({ endpoint: '', projectId: '', edition: '' }),
-    list: async () => ({ digest: '' }),
-    failures,
-  });
-  const change = (id: string, over: object = {}): Change =>
-    ({ type: 'plan.status', from: 'CREATED', plan: plan({ id, status: 'FAILED' }), ...over }) as Change;
-  const hour = () => 3_600_000;
-
-  test('is asked for changes into a bad class, and for no others', async () => {
-    const asked: string[] = [];
-    const source = sourceOf(async (id) => {
-      asked.push(id);
-      return [{ component: id, reason: 'r' }];
-    });
-    const changes = [
-      change('failed'),
-      change('good', { plan: plan({ id: 'good', status: 'SUCCESS' }) }),
-      change('new', { type: 'plan.appeared' }),
-      change('gone', { type: 'plan.removed' }),
-    ];
-    const found = await explainFailures(source, changes, hour);
-    expect(asked).toEqual(['failed', 'new']);
-    expect([...found]).toEqual([
-      ['failed', [{ component: 'failed', reason: 'r' }]],
-      ['new', [{ component: 'new', reason: 'r' }]],
-    ]);
-  });
-
-  test('is asked for five plans a look, three at once, and one that cannot be had does not stop the others', async () => {
-    let [now, most] = [0, 0];
-    const asked: string[] = [];
-    const source = sourceOf(async (id) => {
-      asked.push(id);
-      most = Math.max(most, ++now);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      now--;
-      if (id === 'p1') throw new SourceError('HTTP 403', 'x');
-      return [];
-    });
-    const found = await explainFailures(
-      source,
-      ['p0', 'p1', 'p2', 'p3', 'p4', 'p5'].map((id) => change(id)),
-      hour,
-    );
-    expect(asked.sort()).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
-    expect(most).toBe(3);
-    expect([...found.keys()].sort()).toEqual(['p0', 'p2', 'p3', 'p4']);
-  });
-
-  test('is not waited for where no time is left', async () => {
-    const signals: AbortSignal[] = [];
-    const source = sourceOf((_id, signal) => {
-      signals.push(signal);
-      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new SourceError('late', 'x'))));
-    });
-    expect(
-      await explainFailures(source, [change('p0'), change('p1'), change('p2'), change('p3')], () => 5_010),
-    ).toEqual(new Map());
-    expect(signals.length).toBe(3);
-    expect(signals.every((signal) => signal.aborted)).toBe(true);
-  });
-
-  test('costs nothing where nothing failed', async () => {
-    const source = sourceOf(async () => Promise.reject(new Error('asked')));
-    expect(await explainFailures(source, [], hour)).toEqual(new Map());
-  });
-});
-
 describe('an outage', () => {
   const error = new SourceError('HTTP 502', 'Wait.');
   const failing = { v: 1, failures: 3, since: ago(600), reason: 'HTTP 502' } as const;
@@ -156,6 +80,23 @@ describe('an outage', () => {
     expect(healthAfter(told, [event('plan.status')])).toBe(told);
   });
 
+  test('what the list lacks outlives it, until the list is another one', () => {
+    const event = (type: string, over = {}) =>
+      ({ id: `e-${type}`, type, source: 's', time: at.toISOString(), ...over }) as never;
+    const lacking = healthAfter(failing, [
+      event('source.degraded', { lacks: 'plans' }),
+      event('source.degraded', { lacks: 'reasons' }),
+    ]);
+    const lacks = {
+      truncated: { told: 'e-source.degraded', asked: at.toISOString() },
+      unexplained: 'e-source.degraded',
+    };
+    expect(lacking).toEqual({ ...failing, ...lacks });
+    expect(healthAfter(lacking, [event('source.recovered')])).toMatchObject(lacks);
+    expect(afterGoodLook(lacking, at)).toEqual({ v: 1, failures: 0, lastGood: at.toISOString(), ...lacks });
+    expect(healthAfter(lacking, [event('source.changed')])).toEqual(failing);
+  });
+
   test.each([
     [failing, 'It could not be read for about 10 min (3 failed looks). HTTP 502'],
     [{ v: 1, failures: 4 } as const, 'It could not be read for about 1 min (4 failed looks).'],
@@ -165,6 +106,7 @@ describe('an outage', () => {
 
   test('is the same as itself and no other', () => {
     expect(sameHealth(failing, { ...failing })).toBe(true);
+    expect(sameHealth({ v: 1, failures: 0, told: 'x' }, { told: 'x', failures: 0, v: 1 })).toBe(true);
     expect(sameHealth(failing, { ...failing, failures: 4 })).toBe(false);
   });
 });

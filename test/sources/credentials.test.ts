@@ -135,7 +135,3 @@ describe('the endpoint', () => {
     expect(cloud.asked[0]?.path).toBe(`/huawei/v3/${projectId}/cas/release-plans`);
   });
 });
-
-test('the new edition is not read as if it were the old one', () => {
-  expect(() => sourceAt('https://x.example', { config: { edition: 'pipelines' } })).toThrow(/edition pipelines/);
-});

@@ -128,7 +128,7 @@ describe('a login that fails', () => {
       'for a wrong password',
       answer(401, wrongPassword),
       /^no token: HTTP 401: The username or password is wrong\.$/,
-      /password; a HUAWEI ID and a user with MFA cannot/,
+      /password\. A HUAWEI ID and a user with MFA cannot log in like this \(IAM .* code /,
     ],
     ['for want of permission', answer(403, {}), /^no token: HTTP 403/, /programmatic access/],
     [

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SourceConfig } from '../../lib/core/config.ts';
 import { SourceError } from '../../lib/core/source-error.ts';
-import { createServiceStageSource } from '../../lib/sources/servicestage.ts';
+import { createSource } from '../../lib/sources/editions.ts';
 
 export const projectId = '0123456789abcdef0123456789abcdef';
 export const at = new Date('2026-11-24T03:04:05.678Z');
@@ -59,7 +59,7 @@ type Overrides = {
 /** A source that asks `endpoint`; `waits` are the pauses it would have made. */
 export function sourceAt(endpoint: string, { config, ...edges }: Overrides = {}) {
   const waits: number[] = [];
-  const source = createServiceStageSource(
+  const source = createSource(
     {
       name: 'shop-prod',
       region: 'ap-southeast-3',

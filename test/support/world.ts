@@ -9,7 +9,7 @@ import { backfill } from '../../lib/flow/backfill.ts';
 import { type DeliverDeps, type DeliveryResult, deliver, staysQueued } from '../../lib/flow/deliver.ts';
 import { poll } from '../../lib/flow/poll.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
-import type { ObjectStore, PlanSource } from '../../lib/ports.ts';
+import type { ObjectStore, PlanSource, Whereabouts } from '../../lib/ports.ts';
 import { createMemoryQueue } from '../../lib/queues/memory.ts';
 import { createMemoryStore } from '../../lib/stores/memory.ts';
 import { config as defaultConfig } from './build.ts';
@@ -34,9 +34,20 @@ export function createWorld(options: { config?: Partial<Config>; store?: (store:
   const cloud: {
     plans: readonly ReleasePlan[] | SourceError;
     endpoint: string;
-    failures: Record<string, readonly Failure[]>;
+    failures: Record<string, readonly Failure[] | SourceError>;
+    /** What the plan itself says that is not on the list; a plan that is not named here is gone. */
+    whereabouts: Record<string, Whereabouts>;
     asked: number;
-  } = { plans: [], endpoint: 'https://servicestage.test', failures: {}, asked: 0 };
+    /** The ids of plans that were asked for themselves. */
+    confirmed: string[];
+  } = {
+    plans: [],
+    endpoint: 'https://servicestage.test',
+    failures: {},
+    whereabouts: {},
+    asked: 0,
+    confirmed: [],
+  };
   const source: PlanSource = {
     place: { source: 'shop', region: 'ap-southeast-3', projectId: 'p' },
     identity: async () => ({ endpoint: cloud.endpoint, projectId: 'p', edition: 'release-plans' }),
@@ -47,7 +58,13 @@ export function createWorld(options: { config?: Partial<Config>; store?: (store:
       return digest === known ? { digest } : { digest, plans: cloud.plans };
     },
     async failures(id) {
-      return cloud.failures[id] ?? [];
+      const failures = cloud.failures[id] ?? [];
+      if (failures instanceof SourceError) throw failures;
+      return failures;
+    },
+    async confirmRemoved(id) {
+      cloud.confirmed.push(id);
+      return cloud.whereabouts[id] ?? 'gone';
     },
   };
 
