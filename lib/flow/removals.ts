@@ -6,7 +6,7 @@ import type { PlanSource, Whereabouts } from '../ports.ts';
 import { askSome } from './ask-some.ts';
 
 /** How often a list that is known to be cut is asked about: a plan that is really gone is told that much later. */
-export const askAgainMs = 5 * 60_000;
+const askAgainMs = 5 * 60_000;
 
 export type Confirmed = {
   /** Without the removals that are not to be told. */
@@ -31,7 +31,7 @@ export async function confirmRemovals(
   health: Health,
   until: AbortSignal,
   now: Date,
-  known: Map<string, Whereabouts> = new Map(),
+  known: Map<string, Whereabouts>,
 ): Promise<Confirmed> {
   const away = changes.filter((change) => change.type === 'plan.removed').map(({ plan }) => plan);
   const { truncated, ...whole } = health;
