@@ -17,7 +17,10 @@ export const acts = [
 ] as const;
 export type Act = (typeof acts)[number];
 
-/** `flicker`: complete by its count, yet one plan is not in it. `stale`: a list of some time ago, and nothing shows it. */
+/**
+ * `flicker`: complete by its count, yet one plan is not in it. `blind`: the same, and nobody may ask for a plan itself.
+ * `stale`: a list of some time ago, and nothing shows it.
+ */
 export const cloudMoods = [
   'fine',
   'failing',
@@ -27,6 +30,7 @@ export const cloudMoods = [
   'garbled',
   'older',
   'flicker',
+  'blind',
   'stale',
 ] as const;
 export type CloudMood = (typeof cloudMoods)[number];
@@ -149,6 +153,7 @@ export function createCloud(stage: Stage, known: () => ReadonlyMap<string, strin
         return { items, count: items.length, good: false };
       }
       case 'flicker':
+      case 'blind':
         return { items: items.filter((plan) => plan !== first), count: Math.max(0, items.length - 1), good: true };
       case 'stale': {
         const stale = snapshots.at(-3) ?? good;
@@ -186,13 +191,26 @@ export function createCloud(stage: Stage, known: () => ReadonlyMap<string, strin
     }
   }
 
-  const answerWhy = (): Response =>
-    Response.json({ components: [{ name: 'cart', status: 'FAILED', fail_message: 'image pull failed' }] });
+  function answerOne(id: string, why: boolean): Response {
+    if (cloud.mood === 'blind') {
+      return new Response('{"error_code":"APIGW.0302","error_msg":"not allowed"}', { status: 403 });
+    }
+    const plan = plans.find((one) => one.id === id);
+    if (!plan) return new Response('{"error_code":"SVCSTG.00100401","error_msg":"not there"}', { status: 401 });
+    if (!why) return Response.json(plan);
+    return Response.json({ components: [{ name: 'cart', status: 'FAILED', fail_message: 'image pull failed' }] });
+  }
+
+  function answer(path: string): Response {
+    const [, id, why] = /\/release-plans\/([^/]+)(\/deploy-info)?$/.exec(path) ?? [];
+    return id === undefined ? answerList() : answerOne(id, why !== undefined);
+  }
 
   return Object.assign(cloud, {
     plans,
     served,
     act,
-    answer: (path: string): Response => (path.endsWith('/deploy-info') ? answerWhy() : answerList()),
+    answer,
+    has: (id: string): boolean => plans.some((plan) => plan.id === id),
   });
 }

@@ -207,6 +207,23 @@ export function noticesAreTold(world: World): Broken {
   return [...new Set(broken)];
 }
 
+/** I2: that the list is cut is told once, until a list was seen that shows every plan that is known. */
+export function degradedIsToldOnce({ journal, cloud }: World): Broken {
+  const broken: Broken = [];
+  let last: number | undefined;
+  for (const [index, { tick, entry }] of journal.log.entries()) {
+    if (entry.plans) last = undefined;
+    if (!entry.events.some((event) => 'lacks' in event && event.lacks === 'plans')) continue;
+    const plans = [...fold(journal.log.slice(0, index).map((one) => one.entry)).keys()];
+    const whole = cloud.served.some(
+      (list) => list.good && list.tick > (last ?? -1) && list.tick < tick && plans.every((id) => list.states.has(id)),
+    );
+    if (last !== undefined && !whole) broken.push(`I2: entry ${entry.revision} tells again that the list is cut`);
+    last = tick;
+  }
+  return broken;
+}
+
 /** I1: a dead letter is one that was not told: its receipt says so, and when it is told after all it goes. */
 export function deadLettersAreNotTold(world: World): Broken {
   if (world.stage.all.some((run) => run.frozenUntil > 0)) return [];
@@ -229,4 +246,5 @@ export const judge = (world: World): Broken => [
   ...nothingIsInvented(world),
   ...noticesAreTold(world),
   ...deadLettersAreNotTold(world),
+  ...degradedIsToldOnce(world),
 ];

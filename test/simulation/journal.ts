@@ -6,7 +6,13 @@ import { type Served, stateOf } from './cloud.ts';
 import { fold, statusesOf } from './model.ts';
 import type { Run, Stage } from './stage.ts';
 
-export type Committed = { readonly tick: number; readonly at: number; readonly entry: LogEntry };
+export type Committed = {
+  readonly tick: number;
+  readonly at: number;
+  readonly entry: LogEntry;
+  /** Whose it is. */
+  readonly run: Run;
+};
 /** A receipt that was stored: from here on the delivery is known to be told, or given up. */
 export type Sealed = { readonly tick: number; readonly dead: boolean };
 
@@ -15,7 +21,11 @@ export type Journal = ReturnType<typeof createJournal>;
 type Look = { readonly ok: boolean; readonly revision: number; readonly contended?: true };
 
 /** Watches what planwatch writes and returns while it happens, and judges at once what must hold after every step. */
-export function createJournal(stage: Stage, objects: ReadonlyMap<string, string>) {
+export function createJournal(
+  stage: Stage,
+  objects: ReadonlyMap<string, string>,
+  decided: (run: Run, entry: LogEntry) => void,
+) {
   const violations: string[] = [];
   const log: Committed[] = [];
   const bodies = new Map<string, string>();
@@ -35,10 +45,10 @@ export function createJournal(stage: Stage, objects: ReadonlyMap<string, string>
     stage.say(`  BROKEN ${rule}`);
   };
 
-  function written(key: string): void {
+  function written(run: Run, key: string): void {
     const body = objects.get(key);
     if (body !== undefined) noSecretIn(key, body);
-    if (key.startsWith('log/')) logWritten(key, body);
+    if (key.startsWith('log/')) logWritten(run, key, body);
     if (key.startsWith('log/') || key.startsWith('checkpoint/')) checkCheckpoint();
     const [, destination, id] = /^receipts\/([^/]+)\/(.+)\.json$/.exec(key) ?? [];
     if (destination !== undefined && body !== undefined) {
@@ -49,7 +59,7 @@ export function createJournal(stage: Stage, objects: ReadonlyMap<string, string>
   }
 
   /** I5: entries follow each other without a hole, and none ever changes. */
-  function logWritten(key: string, body: string | undefined): void {
+  function logWritten(run: Run, key: string, body: string | undefined): void {
     const before = bodies.get(key);
     if (before !== undefined) {
       if (before !== body) broke(`I5: ${key} was changed`);
@@ -62,7 +72,8 @@ export function createJournal(stage: Stage, objects: ReadonlyMap<string, string>
     bodies.set(key, body);
     const entry = JSON.parse(body) as LogEntry;
     if (entry.revision !== log.length + 1) broke(`I5: revision ${entry.revision} came after ${log.length}`);
-    log.push({ tick: stage.tick, at: stage.now, entry });
+    log.push({ tick: stage.tick, at: stage.now, entry, run });
+    decided(run, entry);
   }
 
   /** I5: the checkpoint holds what the log up to its revision says, and nothing that the log does not know yet. */

@@ -1,4 +1,5 @@
 import type { Config } from '../../lib/core/config.ts';
+import type { LogEntry } from '../../lib/ledger/log.ts';
 import type { Received } from '../../lib/ports.ts';
 import { createMemoryQueue } from '../../lib/queues/memory.ts';
 import type { Secrets } from '../../lib/secrets.ts';
@@ -55,13 +56,13 @@ export function createWorld() {
   const objects = new Map<string, string>();
   const store = createMemoryStore(objects);
   const queue = createMemoryQueue({ now: stage.date });
-  const journal = createJournal(stage, objects);
+  const journal = createJournal(stage, objects, removedForGood);
   const cloud = createCloud(stage, journal.known);
   const chats = createChats(stage, journal.broke);
   let [luck, numbered] = [1, 0];
 
   const platformOf = (run: Run) => ({
-    store: storeOf(stage, run, store, journal.written),
+    store: storeOf(stage, run, store, (key) => journal.written(run, key)),
     queue: queueOf(stage, run, queue, (messages) => journal.sent(run, messages)),
     secrets: secretsOf,
     now: stage.date,
@@ -88,6 +89,16 @@ export function createWorld() {
       });
     }) as typeof globalThis.fetch,
   });
+
+  /** I4: who could ask for a plan, and whose call nothing befell, does not tell that it is gone while it is there. */
+  function removedForGood(run: Run, { events }: LogEntry): void {
+    if (run.hurt >= 0 || cloud.mood === 'blind') return;
+    for (const event of events) {
+      if (event.type === 'plan.removed' && cloud.has(event.plan.id)) {
+        journal.broke(`I4: ${event.plan.id} was told to be gone, and it is there`);
+      }
+    }
+  }
 
   const name = (what: string) => `${what} #${++numbered}`;
 
