@@ -46,7 +46,7 @@ export async function readWholeList(
     const before = byId.size;
     // The later copy of a plan is the newer one.
     for (const plan of page?.plans ?? []) byId.set(plan.id, plan);
-    ended = byId.size === before || byId.size === first.count;
+    ended = byId.size === before || byId.size >= (first.count ?? Number.POSITIVE_INFINITY);
   }
   if (first.count !== undefined && byId.size !== first.count) throw short(first.count, byId.size);
   if (!ended) throw incomplete(`it goes on after ${byId.size} plans`);

@@ -106,6 +106,44 @@ describe('what is left is told in words', () => {
     expect(`${error.stack} ${error.cause}`).not.toContain(url.slice('http://'.length));
   });
 
+  test('a server that speaks no TLS, or shows a certificate of nobody known, is told as that', async () => {
+    await using cloud = await startScriptedCloud(never);
+    const endpoint = cloud.url.replace('http:', 'https:');
+    const error = await faultOf(sourceAt(endpoint).source.list(undefined, soon()));
+    expect(error.message).toMatch(/^no connection \((?:ERR_SSL|EPROTO)/);
+    expect(error).toMatchObject({ kind: 'unreachable', advice: expect.stringContaining('NODE_EXTRA_CA_CERTS') });
+  });
+
+  test.each<[code: string, kind: string, tries: number, message: RegExp, advice: RegExp]>([
+    ['ENOTFOUND', 'unreachable', 3, /^no connection \(ENOTFOUND\)$/, /^No address is known for its name/],
+    ['EAI_AGAIN', 'unreachable', 3, /^no connection \(EAI_AGAIN\)$/, /DNS of this machine/],
+    ['CERT_HAS_EXPIRED', 'unreachable', 3, /CERT_HAS_EXPIRED/, /certificate is not trusted here/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'unreachable', 3, /SELF_SIGNED/, /certificate is not trusted here/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'unreachable', 3, /ALTNAME/, /certificate is not trusted here/],
+    ['ETIMEDOUT', 'unreachable', 3, /^no connection \(ETIMEDOUT\)$/, /^Check the region or the endpoint/],
+    ['something odd', 'unreachable', 3, /^no connection$/, /^Check the region or the endpoint/],
+  ])('%s: what to do', async (code, kind, tries, message, advice) => {
+    let asked = 0;
+    const fetch = async () => {
+      asked++;
+      throw Object.assign(new TypeError('fetch failed'), { cause: { code } });
+    };
+    const error = await faultOf(sourceAt('http://127.0.0.1:1', { fetch }).source.list(undefined, soon()));
+    expect(error).toMatchObject({
+      kind,
+      message: expect.stringMatching(message),
+      advice: expect.stringMatching(advice),
+    });
+    expect(asked).toBe(tries);
+  });
+
+  test('headers that are larger than Node takes are told as that, once', async () => {
+    await using cloud = await startScriptedCloud(answer(200, empty, { 'X-Large': 'x'.repeat(17_000) }));
+    const error = await faultOf(sourceAt(cloud.url).source.list(undefined, soon()));
+    expect(error).toMatchObject({ kind: 'nonsense', advice: expect.stringContaining('--max-http-header-size') });
+    expect(cloud.asked).toHaveLength(1);
+  });
+
   test.each([
     ['silence', never],
     ['a body that never ends', slowBody],

@@ -203,3 +203,71 @@ describe('why a plan failed', () => {
     expect(cloud.asked[0]?.path).toBe(`/v3/${projectId}/cas/release-plans/..%2Fx%3Fy%23z/deploy-info`);
   });
 });
+
+describe('how long it took until a component failed', () => {
+  const [start_time, end_time] = [1_767_600_000_000, 1_767_600_183_000];
+  const failed = { name: 'cart', fail_message: 'x' };
+
+  test.each<[rule: string, component: object, durationMs: number | undefined]>([
+    ['from start to end', { start_time, end_time }, 183_000],
+    ['of no time', { start_time, end_time: start_time }, 0],
+    ['an end before its start is none', { start_time: end_time, end_time: start_time }, undefined],
+    ['no end: still under way', { start_time, end_time: 0 }, undefined],
+    ['no start', { start_time: null, end_time }, undefined],
+    ['a text is no time', { start_time: 'then', end_time }, undefined],
+    [
+      'of the rollback, where that is what failed',
+      {
+        start_time,
+        end_time,
+        rollback_start_time: end_time,
+        rollback_end_time: end_time + 7_000,
+        rollback_fail_message: 'y',
+      },
+      7_000,
+    ],
+    ['of a rollback without times', { start_time, end_time, status: 'ROLLBACK_FAILED' }, undefined],
+  ])('%s', async (_rule, component, durationMs) => {
+    await using cloud = await startScriptedCloud(answer(200, { components: [{ ...failed, ...component }] }));
+    const [failure] = await sourceAt(cloud.url).source.failures('p1', soon());
+    expect(failure?.durationMs).toBe(durationMs);
+  });
+
+  test.each([
+    ['2', '2'],
+    [2, '2'],
+    ['', undefined],
+    [null, undefined],
+    [{}, undefined],
+  ])('the batch %j is %j', async (seq, batch) => {
+    await using cloud = await startScriptedCloud(answer(200, { components: [{ ...failed, seq }] }));
+    expect((await sourceAt(cloud.url).source.failures('p1', soon()))[0]?.batch).toBe(batch);
+  });
+});
+
+describe('a plan that the list does not show', () => {
+  test.each<[what: string, status: number, body: unknown, whereabouts: string]>([
+    ['is there', 200, { id: 'p1', name: 'n', status: 'SUCCESS', components: [] }, 'there'],
+    ['is gone', 404, { error_code: 'SVCSTG.00100433', error_msg: 'x' }, 'gone'],
+    ['is gone, in the words of a 401', 401, { error_code: 'SVCSTG.00100401', error_msg: 'x' }, 'gone'],
+    ['is gone, without a word', 404, '', 'gone'],
+    ['cannot be asked for: no such path', 404, { error_code: 'APIGW.0101', error_msg: 'x' }, 'unknown'],
+    ['cannot be asked for: no such path, in older words', 404, { error_code: 'APIG.0101', error_msg: 'x' }, 'unknown'],
+    ['may not be asked for', 403, {}, 'unknown'],
+    ['is asked for with a wrong key', 401, { error_code: 'APIGW.0301', error_msg: 'x' }, 'unknown'],
+    ['is hidden behind trouble', 500, {}, 'unknown'],
+    ['is hidden behind a login page', 200, '<html>', 'unknown'],
+    ['is hidden behind other JSON', 200, { message: 'OK' }, 'unknown'],
+    ['is hidden behind a list', 200, [], 'unknown'],
+  ])('%s', async (_what, status, body, whereabouts) => {
+    await using cloud = await startScriptedCloud(answer(status, body));
+    expect(await sourceAt(cloud.url).source.confirmRemoved('p1', soon())).toBe(whereabouts);
+    expect(cloud.asked[0]?.path).toBe(`/v3/${projectId}/cas/release-plans/p1`);
+  });
+
+  test('cannot lead to another call by its id', async () => {
+    await using cloud = await startScriptedCloud(answer(200, {}));
+    expect(await sourceAt(cloud.url).source.confirmRemoved('..', soon())).toBe('unknown');
+    expect(cloud.asked).toEqual([]);
+  });
+});
