@@ -5,6 +5,7 @@ import type { PlanSource, Whereabouts } from '../ports.ts';
 import type { Decision } from './decide.ts';
 import { explainFailures } from './failures.ts';
 import { confirmRemovals } from './removals.ts';
+import { timeLimit } from './time-limit.ts';
 
 const mostMs = 5_000;
 
@@ -20,7 +21,7 @@ export function createAsides(remaining: () => number): Asides {
   let until: AbortSignal | undefined;
   return {
     until: () => {
-      until ??= AbortSignal.timeout(Math.max(1, Math.min(mostMs, remaining() - mostMs)));
+      until ??= timeLimit(Math.min(mostMs, remaining() - mostMs));
       return until;
     },
     reasons: new Map(),

@@ -12,6 +12,7 @@ import { type Known, type Look, type LookDeps, saveCheckpoint } from './known.ts
 import { holdMissing } from './missing.ts';
 import { afterFailedLook, afterGoodLook, describeOutage, sameHealth, unreachableAfter } from './outage.ts';
 import { recover } from './recover.ts';
+import { timeLimit } from './time-limit.ts';
 import { wordsOf } from './words.ts';
 
 const mostRaces = 5;
@@ -137,7 +138,7 @@ async function readList(source: PlanSource, known: Known, remaining: () => numbe
     const identity = await source.identity();
     const same = known.identity !== undefined && sameIdentity(known.identity, identity);
     const digest = same && known.digest !== '' ? known.digest : undefined;
-    const signal = AbortSignal.timeout(Math.max(1, Math.min(mostListMs, remaining() - reserveMs)));
+    const signal = timeLimit(Math.min(mostListMs, remaining() - reserveMs));
     return { ...(await source.list(digest, signal)), identity };
   } catch (error) {
     if (error instanceof SourceError) return error;

@@ -45,25 +45,15 @@ export async function poll(deps: LookDeps, request: PollRequest, remaining: () =
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, name] = next;
-      looks[index] = await lookSafely(deps, name, fairShare(remaining, waiting.length + 1));
+      looks[index] = await lookSafely(deps, name, remaining, Math.ceil(waiting.length / atOnce));
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, names.length) }, worker));
   return looks;
 }
 
-/**
- * One that hangs may take as much time as is there for each of those that still wait, itself among them, and no more: so
- * it does not eat the time of the others. What it leaves over is theirs.
- */
-function fairShare(remaining: () => number, sources: number): () => number {
-  const all = remaining();
-  const share = ((all - reserveMs) * atOnce) / sources;
-  const until = Math.max(0, all - reserveMs - Math.max(leastListMs, share));
-  return () => remaining() - until;
-}
-
-async function lookSafely(deps: LookDeps, name: string, remaining: () => number): Promise<Look> {
+/** `rounds`: how many sources its place is still to serve after it. */
+async function lookSafely(deps: LookDeps, name: string, remaining: () => number, rounds: number): Promise<Look> {
   const failed = (error: string): Look => ({
     source: name,
     ok: false,
@@ -76,11 +66,21 @@ async function lookSafely(deps: LookDeps, name: string, remaining: () => number)
   // Too late to ask and also finish: that says nothing about the source, so it is not counted against it.
   if (remaining() < reserveMs + leastListMs) return failed('No time was left to look at it; the next tick does.');
   try {
-    return await look(deps, name, remaining);
+    return await look(deps, name, fairShare(remaining, rounds));
   } catch (error) {
     // The store, the queue, or a mistake of ours: nothing was decided, and the next tick begins again.
     return failed(wordsOf(error));
   }
+}
+
+/**
+ * One that hangs may take as much time as there is for each of those that its place still serves, itself among them: so it
+ * does not eat the time of the others. What it leaves over is theirs.
+ */
+function fairShare(remaining: () => number, rounds: number): () => number {
+  const toAsk = remaining() - reserveMs;
+  const othersMs = Math.max(0, toAsk - Math.max(leastListMs, toAsk / (rounds + 1)));
+  return () => remaining() - othersMs;
 }
 
 export const summarize = (looks: readonly Look[]): PollSummary => ({
