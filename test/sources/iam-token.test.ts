@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { SourceError } from '../../lib/core/source-error.ts';
 import { createTokenSource } from '../../lib/sources/iam-token.ts';
@@ -122,6 +125,23 @@ describe('a token', () => {
   });
 });
 
+test('a token larger than Node’s headers is taken with the option that the functions are deployed with', async () => {
+  const [option = ''] = /--max-http-header-size=\d+/.exec(await readFile('serverless.yml', 'utf8')) ?? [];
+  const token = randomBytes(30_000).toString('base64');
+  await using iam = await startScriptedCloud(answer(201, {}, { 'X-Subject-Token': token }));
+  const script = `
+    import { createTokenSource } from './lib/sources/iam-token.ts';
+    import { createRedactor } from './lib/sources/vendor-words.ts';
+    const login = async () => ({ endpoint: new URL(${JSON.stringify(iam.url)}), password: 'x' });
+    const settings = { login, user: 'u', domain: 'd', project: { id: 'p' }, redactor: createRedactor() };
+    const edges = { fetch, now: () => new Date(), random: () => 0.5, sleep: async () => {} };
+    console.log((await createTokenSource(settings, edges).token(AbortSignal.timeout(15_000))).length);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...process.env, NODE_OPTIONS: option },
+  });
+  expect(stdout.trim()).toBe(String(token.length));
+});
+
 describe('a login that fails', () => {
   test.each<[what: string, handler: Handler, reason: RegExp, advice: RegExp]>([
     [
@@ -129,6 +149,12 @@ describe('a login that fails', () => {
       answer(401, wrongPassword),
       /^no token: HTTP 401: The username or password is wrong\.$/,
       /password\. A HUAWEI ID and a user with MFA cannot log in like this \(IAM .* code /,
+    ],
+    [
+      'of a user whose login asks for a code',
+      answer(401, { error: { code: 401, message: 'MFA is required', title: 'Unauthorized' } }),
+      /^no token: HTTP 401: MFA is required$/,
+      /asks the other for a code that nobody is here to type/,
     ],
     ['for want of permission', answer(403, {}), /^no token: HTTP 403/, /programmatic access/],
     [
