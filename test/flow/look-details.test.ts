@@ -269,6 +269,14 @@ describe('a poll', () => {
     }
   });
 
+  test('that nothing ends looks at more sources than it has places for', async () => {
+    const { pollDeps } = createWorld();
+    const names = Array.from({ length: 40 }, (_, i) => `s${i}`);
+    const sources = many(names, pollDeps.sources.shop);
+    const looks = await poll({ ...pollDeps, sources }, {}, () => Number.POSITIVE_INFINITY);
+    expect(looks.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
   test('a summary says what is there to say and no more', async () => {
     const world = createWorld();
     expect(summarize([await world.poll()])).toStrictEqual({

@@ -159,7 +159,7 @@ describe('what is left is told in words', () => {
     ['a body that never ends', slowBody],
   ])('%s ends with the time of the look, and is not tried again', async (_what, handler) => {
     await using cloud = await startScriptedCloud(handler);
-    const error = await faultOf(sourceAt(cloud.url).source.list(undefined, soon(100)));
+    const error = await faultOf(sourceAt(cloud.url).source.list(undefined, soon(500)));
     expect(error.message).toBe('no whole answer in the time that this look had');
     expect(cloud.asked).toHaveLength(1);
   });
