@@ -40,7 +40,8 @@ export async function askAside<N extends Omit<Decision, 'identity'> & { readonly
   at: Date,
   asides: Asides,
 ): Promise<N> {
-  if (next.error || next.baseline) return next;
+  // A look that failed says nothing of what the list lacks.
+  if (next.error) return next;
   const until = next.changes.length > 0 ? asides.until() : AbortSignal.abort();
   const [explained, confirmed] = await Promise.all([
     explainFailures(source, next.changes, next.health.unexplained, until, asides.reasons),

@@ -107,14 +107,15 @@ describe('a list that does not show a plan which is still there', () => {
     world.clock.ms = Date.UTC(2026, 10, 24, 7, 0);
     while ((Math.floor(world.clock.ms / 300_000) * 5) % 7 !== 0) world.clock.ms += 300_000;
     expect(typesOf(await world.poll())).toEqual(['source.degraded']);
-    world.cloud.whereabouts['p3'] = 'gone';
+    // Not one of those whose turn was first.
+    world.cloud.whereabouts['p6'] = 'gone';
     const told: string[] = [];
     for (let turn = 0; turn < 7; turn++) {
       const { events } = await world.again(300);
       told.push(...events.map((event) => ('plan' in event ? `${event.type} ${event.plan.id}` : event.type)));
       expect(world.cloud.confirmed).toHaveLength(5);
     }
-    expect(told).toEqual(['plan.removed p3']);
+    expect(told).toEqual(['plan.removed p6']);
   });
 
   test('where each that was asked is gone the rest is asked at the next look, not in five minutes', async () => {
@@ -167,6 +168,16 @@ describe('a list that does not show a plan which is still there', () => {
     expect(typesOf(await world.again(60))).toEqual(['source.recovered']);
     expect(typesOf(await world.again(600))).toEqual([]);
     expect(world.cloud.confirmed).toEqual(['b']);
+  });
+
+  test('a look that fails does not take it for whole', async () => {
+    const world = createWorld();
+    const truncated = { told: 'shop-000000000002-0', asked: '2026-11-24T02:59:00.000Z' };
+    await world.poll();
+    await world.ledger.health.save('shop', { v: 1, failures: 0, truncated });
+    world.cloud.plans = new SourceError('HTTP 502', 'Wait.');
+    await world.poll();
+    expect(world.json('health/shop.json')).toMatchObject({ failures: 1, truncated });
   });
 
   test('one that died before it wrote down what it told does not tell it twice', async () => {
