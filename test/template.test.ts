@@ -94,6 +94,7 @@ describe.each(setups)('the packaged template, %s', (setup) => {
         'PLANWATCH_PREFIX',
         'PLANWATCH_QUEUE_URL',
         'PLANWATCH_SERVICE',
+        'NODE_OPTIONS',
       ]);
     }
   });

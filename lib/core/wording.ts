@@ -84,9 +84,15 @@ export function transition(event: PlanEvent, words: Words): string {
   return skipsStates(event) ? `${name(from)} → … → ${now}` : `${name(from)} → ${now}`;
 }
 
-/** From one state of rest to another a plan always passes through one that moves. */
+/** What a plan can come to without running first. */
+const withoutRunning = new Set(['AWAITING_APPROVAL', 'SKIPPED']);
+
+/** From one state of rest to another a plan nearly always passes through one that moves. */
 export const skipsStates = ({ from, plan }: PlanEvent): boolean =>
-  from !== undefined && classOf(from) !== 'moving' && plan.class !== 'moving';
+  from !== undefined &&
+  classOf(from) !== 'moving' &&
+  plan.class !== 'moving' &&
+  !(from === 'CREATED' && withoutRunning.has(plan.status));
 
 const noticeLooks: Record<NoticeEvent['type'], { readonly tone: Tone; readonly icon: string }> = {
   'source.watching': { tone: 'info', icon: '👀' },
@@ -102,11 +108,11 @@ const noticeLooks: Record<NoticeEvent['type'], { readonly tone: Tone; readonly i
 
 /** `note`: what it means for the reader. */
 export function noticeLook(
-  { type, source, destination, count }: NoticeEvent,
+  { type, source, destination, count, lacks }: NoticeEvent,
   words: Words,
 ): { readonly tone: Tone; readonly icon: string; readonly title: string; readonly note?: string } {
   const known = words.notices[type];
   if (known === undefined) return { tone: 'info', icon: 'ℹ️', title: words.laterNotice(type) };
-  const title = known.title(words.source(source), words.destination(destination), count);
+  const title = known.title(words.source(source), words.destination(destination), count, lacks);
   return { ...noticeLooks[type], title, ...(known.note !== undefined && { note: known.note }) };
 }

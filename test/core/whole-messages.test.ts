@@ -183,6 +183,19 @@ const noticeRows: [Event, Body, string][] = [
   n-0`,
   ],
   [
+    notice('source.degraded', { source, reason: 'HTTP 403', lacks: 'reasons' }),
+    {
+      tone: 'warning',
+      icon: '⚠️',
+      title: 'Why releases of shop-prod fail cannot be read',
+      facts: reason('HTTP 403'),
+    },
+    `⚠️ Why releases of shop-prod fail cannot be read
+  Reason: HTTP 403
+  Seen: 2026-11-24 03:04:05 UTC
+  n-0`,
+  ],
+  [
     notice('source.degraded', { source, reason: 'HTTP 403' }),
     { tone: 'warning', icon: '⚠️', title: 'shop-prod is watched, but not in full', facts: reason('HTTP 403') },
     `⚠️ shop-prod is watched, but not in full

@@ -78,6 +78,10 @@ describe('the status line names the statuses as the console does', () => {
     // From one state of rest to another, something lay in between.
     ['plan.status', 'CREATED', 'SUCCESS', 'To release → … → Released', true],
     ['plan.status', 'FAILED', 'CREATED', 'Release failed → … → To release', true],
+    // An approval is asked for before anything runs, and what is skipped never runs.
+    ['plan.status', 'CREATED', 'AWAITING_APPROVAL', 'To release → Awaiting approval', false],
+    ['plan.status', 'CREATED', 'SKIPPED', 'To release → Skipped', false],
+    ['plan.status', 'AWAITING_APPROVAL', 'SUCCESS', 'Awaiting approval → … → Released', true],
     // A status that has no name is shown as it came.
     ['plan.status', 'CREATED', 'DEPLOYING', 'To release → DEPLOYING', false],
     // An entry by a newer planwatch, or by hand.

@@ -131,7 +131,7 @@ describe('what is told of each road that a plan can take', () => {
   test('states that were not seen are said to be so', async () => {
     const { events } = await follow([item()], [item({ status: 'FAILED' })]);
     const { text } = composeMessage({ id: 'm', events });
-    expect(text).toContain('CREATED → … → FAILED');
+    expect(text).toContain('To release → … → Release failed');
     expect(text).toContain('States in between were not seen.');
   });
 

@@ -107,7 +107,10 @@ export const en = {
         `${source} now watches another list: ${counted(count, 'release plan')}`,
       note: 'What is in it already is not announced; every change from now on is.',
     },
-    'source.degraded': { title: (source) => `${source} is watched, but not in full` },
+    'source.degraded': {
+      title: (source, _destination, _count, lacks) =>
+        lacks === 'reasons' ? `Why releases of ${source} fail cannot be read` : `${source} is watched, but not in full`,
+    },
     'state.lost': { title: (source) => `What planwatch remembered of ${source} was lost or damaged` },
     'destination.failing': {
       title: (_source, destination) => `Messages do not get through to ${destination}`,
@@ -132,7 +135,7 @@ export const en = {
 };
 
 type NoticeWords = {
-  readonly title: (source: string, destination: string, count?: number) => string;
+  readonly title: (source: string, destination: string, count?: number, lacks?: NoticeEvent['lacks']) => string;
   /** What it means for the reader. */
   readonly note?: string;
 };

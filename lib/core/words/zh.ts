@@ -93,7 +93,10 @@ export const zh: Words = {
       title: (source, _destination, count = 0) => `${source} 现在关注另一个列表：${count} 个发布单`,
       note: '列表中已有的发布单不会逐个通知；此后的每次变化都会通知。',
     },
-    'source.degraded': { title: (source) => `${source} 仍在关注，但信息不完整` },
+    'source.degraded': {
+      title: (source, _destination, _count, lacks) =>
+        lacks === 'reasons' ? `无法读取 ${source} 的发布失败原因` : `${source} 仍在关注，但信息不完整`,
+    },
     'state.lost': { title: (source) => `planwatch 保存的 ${source} 的状态已丢失或损坏` },
     'destination.failing': {
       title: (_source, destination) => `消息无法送达 ${destination}`,
