@@ -266,7 +266,7 @@ describe('an event reads as it should', () => {
   });
 
   test('whatever its type: each has its row', () => {
-    expect(rows.map(({ event }) => event.type)).toStrictEqual(eventTypes);
+    expect([...new Set(rows.map(({ event }) => event.type))]).toStrictEqual(eventTypes);
   });
 
   test.each<[NoticeType, string]>([
