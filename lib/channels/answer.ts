@@ -1,5 +1,6 @@
 import { retryAfter } from '../core/backoff.ts';
 import { cut } from '../core/event.ts';
+import type { FailureCause } from '../core/failure-cause.ts';
 import type { Retry } from '../core/outcome.ts';
 import { type SettingSpecs, type Settings, secretsAmong } from './settings.ts';
 
@@ -25,12 +26,12 @@ export async function exchange(
   request: (signal: AbortSignal) => Promise<Response>,
   { signal, now }: { readonly signal: AbortSignal; readonly now: () => Date },
 ): Promise<Answer | Retry> {
-  if (signal.aborted) return { kind: 'retry', reason: 'no time was left to send it' };
+  if (signal.aborted) return { kind: 'retry', reason: 'no time was left to send it', cause: 'time-out' };
   let response: Response;
   try {
     response = await request(AbortSignal.any([signal, AbortSignal.timeout(withinMs)]));
   } catch (error) {
-    return signal.aborted ? unsure('no answer in the time that was left') : withoutAnswer(error);
+    return signal.aborted ? unsure('no answer in the time that was left', 'time-out') : withoutAnswer(error);
   }
   const retryAfterMs = retryAfter(response.headers.get('retry-after'), now());
   return {
@@ -40,7 +41,7 @@ export async function exchange(
   };
 }
 
-const unsure = (reason: string): Retry => ({ kind: 'retry', reason, unsure: true });
+const unsure = (reason: string, cause: FailureCause): Retry => ({ kind: 'retry', reason, cause, unsure: true });
 
 async function readBody({ body: stream }: Response): Promise<Pick<Answer, 'body' | 'whole'>> {
   if (stream === null) return { body: '', whole: true };
@@ -78,11 +79,14 @@ function withoutAnswer(error: unknown): Retry {
     .filter((code) => typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code));
   for (const code of codes) {
     const reason = nothingSent.get(code);
-    if (reason !== undefined) return { kind: 'retry', reason };
-    if (aboutCertificate.test(code)) return { kind: 'retry', reason: `its certificate was not accepted (${code})` };
+    const cause = code === 'UND_ERR_CONNECT_TIMEOUT' ? 'time-out' : 'network';
+    if (reason !== undefined) return { kind: 'retry', reason, cause };
+    if (aboutCertificate.test(code))
+      return { kind: 'retry', reason: `its certificate was not accepted (${code})`, cause };
   }
-  if (chain.some((one) => one.name === 'TimeoutError')) return unsure(`no answer within ${withinMs / 1000} s`);
-  return unsure(`the connection broke before an answer came${codes[0] ? ` (${codes[0]})` : ''}`);
+  if (chain.some((one) => one.name === 'TimeoutError'))
+    return unsure(`no answer within ${withinMs / 1000} s`, 'time-out');
+  return unsure(`the connection broke before an answer came${codes[0] ? ` (${codes[0]})` : ''}`, 'network');
 }
 
 type Cause = { readonly name?: unknown; readonly code: string };

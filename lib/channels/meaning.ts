@@ -1,15 +1,16 @@
+import { causeOfStatus, type FailureCause } from '../core/failure-cause.ts';
 import { type Outcome, outcomeOfStatus } from '../core/outcome.ts';
 import { isRecord } from '../core/plan.ts';
 import type { Answer } from './answer.ts';
 
 /**
  * What one of a provider's codes means. `rejected`: this message is wrong. `retry`: not now; `waitMs`: and not before so
- * long; `unsure`: though it may have been shown. `advice`: the destination is wrong, and what mends it.
+ * long; `unsure`: though it may have been shown; `cause`: where the status does not say it. `advice`: the destination is wrong, and what mends it.
  */
 export type Meaning =
   | 'rejected'
   | 'retry'
-  | { readonly retry: { readonly waitMs?: number; readonly unsure?: true } }
+  | { readonly retry: { readonly waitMs?: number; readonly unsure?: true; readonly cause?: FailureCause } }
   | { readonly advice: string };
 
 /** A kind's documented codes, which its test takes as input as well. */
@@ -41,23 +42,24 @@ export function meaningOf(answers: Answers, { status, whole, retryAfterMs }: Ans
     return { kind: 'misconfigured', reason, advice: meaning.advice };
   }
   if (meaning !== undefined) {
-    const { waitMs: wait = undefined, unsure } = meaning === 'retry' ? {} : meaning.retry;
+    const { waitMs: wait = undefined, unsure, cause } = meaning === 'retry' ? {} : meaning.retry;
     // A server error that says what it is may still have come after the message was shown.
     const shown = unsure === true || (status >= 500 && status !== 503);
-    return retry(reason, after ?? wait, shown);
+    return retry(reason, after ?? wait, shown, cause ?? causeOfStatus(status));
   }
   if (status >= 200 && status < 300) {
-    if (code !== '') return retry(reason, after, false);
+    if (code !== '') return retry(reason, after, false, 'other');
     // A proxy's page or a body cut short: whether the provider has the message, nobody knows.
-    return retry(`HTTP ${status}, but instead of ${success} it said: ${words || 'nothing'}`, after, true);
+    return retry(`HTTP ${status}, but instead of ${success} it said: ${words || 'nothing'}`, after, true, 'other');
   }
   const outcome = outcomeOfStatus(status, words, after);
   return outcome.kind === 'misconfigured' ? { advice, ...outcome } : outcome;
 }
 
-const retry = (reason: string, retryAfterMs: number | undefined, unsure: boolean): Outcome => ({
+const retry = (reason: string, retryAfterMs: number | undefined, unsure: boolean, cause: FailureCause): Outcome => ({
   kind: 'retry',
   reason,
+  cause,
   ...(retryAfterMs !== undefined && { retryAfterMs }),
   ...(unsure && { unsure: true }),
 });

@@ -1,3 +1,5 @@
+import { causeOfStatus, type FailureCause } from './failure-cause.ts';
+
 /** What a destination answered, reduced to what we do next. `reason` holds the provider's own words, never an address. */
 export type Outcome =
   | Told
@@ -26,10 +28,16 @@ export type Retry = {
   readonly retryAfterMs?: number;
   /** No answer came, or one that says nothing about whether the message was shown: a second copy is possible. */
   readonly unsure?: true;
+  /** Default `other`. */
+  readonly cause?: FailureCause;
 };
 
 export const isTold = (outcome: Outcome): outcome is Told =>
   outcome.kind === 'delivered' || outcome.kind === 'accepted';
+
+/** Why an attempt failed, for counting. */
+export const causeOf = (outcome: Exclude<Outcome, Told>): FailureCause =>
+  outcome.kind === 'retry' ? (outcome.cause ?? 'other') : outcome.kind;
 
 // The client errors that mean "not now" rather than "not ever".
 const notNow = new Set([408, 425, 429]);
@@ -51,6 +59,7 @@ export function outcomeOfStatus(status: number, words: string, retryAfterMs?: nu
     return {
       kind: 'retry',
       reason,
+      cause: causeOfStatus(status),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
       // 503 and 429 say that nothing was done; any other server error may have come after the message was shown.
       ...(status >= 500 && status !== 503 && { unsure: true as const }),

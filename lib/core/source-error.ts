@@ -1,3 +1,5 @@
+import type { FailureCause } from './failure-cause.ts';
+
 /** What an answer of the cloud, or the lack of one, comes down to: one word for logs, metrics and `check`. */
 export type SourceErrorKind =
   /** A list that is short by its own count, names a plan twice, or is an older copy. */
@@ -24,6 +26,21 @@ export type SourceErrorFacts = {
   readonly status?: number | undefined;
   readonly code?: string | undefined;
   readonly requestId?: string | undefined;
+  /** Where it is not what the kind says. */
+  readonly failure?: FailureCause;
+};
+
+/** What counts the failure, beside the causes of a destination's. */
+const causes: Readonly<Record<SourceErrorKind, FailureCause>> = {
+  incomplete: 'other',
+  throttled: 'rate-limited',
+  unauthorised: 'misconfigured',
+  'token-over': 'misconfigured',
+  forbidden: 'misconfigured',
+  'not-found': 'misconfigured',
+  unreachable: 'network',
+  nonsense: 'other',
+  misconfigured: 'misconfigured',
 };
 
 /** A look that brought no list worth comparing. Its words go to people, so they hold no secret and no signed request. */
@@ -35,6 +52,8 @@ export class SourceError extends Error {
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly requestId: string | undefined;
+  /** For whoever counts: not the error behind it, which would be `cause`. */
+  readonly failure: FailureCause;
 
   /** Where nothing more is known than that no list came, it was out of reach. */
   constructor(reason: string, advice: string, facts: SourceErrorFacts = { kind: 'unreachable' }) {
@@ -44,5 +63,7 @@ export class SourceError extends Error {
     this.status = facts.status;
     this.code = facts.code;
     this.requestId = facts.requestId;
+    const { kind, status = 0, failure } = facts;
+    this.failure = failure ?? (kind === 'unreachable' && status > 0 ? 'server' : causes[kind]);
   }
 }

@@ -1,5 +1,6 @@
 import ky, { isNetworkError } from 'ky';
 import { retryAfter } from '../core/backoff.ts';
+import type { FailureCause } from '../core/failure-cause.ts';
 import { SourceError } from '../core/source-error.ts';
 
 export type CloudRequest = {
@@ -75,7 +76,10 @@ async function tryOnce(
   const own = AbortSignal.timeout(tryMs);
   const late = (): Miss | undefined => {
     if (signal.aborted) return { error: outOfTime(), again: false };
-    if (own.aborted) return { error: unreachable(`no whole answer within ${tryMs / 1000} s`), again: true };
+    if (own.aborted) {
+      const reason = `no whole answer within ${tryMs / 1000} s`;
+      return { error: unreachable(reason, reachAdvice, 'time-out'), again: true };
+    }
     return undefined;
   };
   let response: Response;
@@ -151,9 +155,11 @@ const outOfTime = (): SourceError =>
   new SourceError(
     'no whole answer in the time that this look had',
     'If it goes on, check that the cloud can be reached from here, and give poll more time.',
+    { kind: 'unreachable', failure: 'time-out' },
   );
 
-const unreachable = (reason: string, advice = reachAdvice): SourceError => new SourceError(reason, advice);
+const unreachable = (reason: string, advice = reachAdvice, failure: FailureCause = 'network'): SourceError =>
+  new SourceError(reason, advice, { kind: 'unreachable', failure });
 
 const reachAdvice = 'Check the region or the endpoint, and that this machine may reach it (DNS, proxy, NAT).';
 

@@ -136,7 +136,7 @@ export const createSecretReader =
       throw new SourceError(
         words.includes(ref) ? words : `${ref}: ${words}`,
         `Check that ${ref} is there, and that planwatch may read it.`,
-        misconfigured,
+        (error as { transient?: boolean } | null)?.transient ? { ...misconfigured, failure: 'other' } : misconfigured,
       );
     }
     if (value.trim() === '') throw new SourceError(`${ref} is empty`, `Put the value into ${ref}.`, misconfigured);

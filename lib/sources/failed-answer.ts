@@ -25,9 +25,17 @@ export function failedAnswer(answer: Answer, advice: Advice, redactor: Redactor,
   const what = [`HTTP ${status}`, code].filter(Boolean).join(' ');
   const words = cut(redactor.clean(fault.message), maxReason - 150);
   const reason = cut(`${words ? `${what}: ${words}` : what}${requestId && ` (request ${requestId})`}`, maxReason);
-  const facts = { kind, status, code: code || undefined, requestId: requestId || undefined };
+  const facts = {
+    kind,
+    status,
+    code: code || undefined,
+    requestId: requestId || undefined,
+    ...(isRedirect(status) && { failure: 'misconfigured' as const }),
+  };
   return new SourceError(reason, whatToDo(kind, answer, fault, advice, now), facts);
 }
+
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 function whatToDo(kind: SourceErrorKind, { status, headers }: Answer, fault: Fault, advice: Advice, now: Date): string {
   switch (kind) {
@@ -44,7 +52,7 @@ function whatToDo(kind: SourceErrorKind, { status, headers }: Answer, fault: Fau
     case 'not-found':
       return advice.notFound;
     default:
-      return status >= 300 && status < 400
+      return isRedirect(status)
         ? 'It redirects elsewhere, and planwatch never follows: set the final endpoint.'
         : 'Check that the endpoint is the cloud itself, and not a login page, a proxy or another service.';
   }

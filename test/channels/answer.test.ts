@@ -19,18 +19,22 @@ describe('a request that brings no answer', () => {
   });
 
   test.each([
-    ['ECONNREFUSED', 'connection refused'],
-    ['ENOTFOUND', 'there is no such host'],
-    ['EAI_AGAIN', 'the host name could not be looked up'],
-    ['EHOSTUNREACH', 'the host cannot be reached'],
-    ['UND_ERR_CONNECT_TIMEOUT', 'no connection within 10 s'],
-    ['CERT_HAS_EXPIRED', 'its certificate was not accepted (CERT_HAS_EXPIRED)'],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate was not accepted (DEPTH_ZERO_SELF_SIGNED_CERT)'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its certificate was not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)'],
-  ])('%s: nothing was sent, so a second one is no repeat', async (code, reason) => {
-    expect(await failing(cause(code))).toEqual({ kind: 'retry', reason });
+    ['ECONNREFUSED', 'connection refused', 'network'],
+    ['ENOTFOUND', 'there is no such host', 'network'],
+    ['EAI_AGAIN', 'the host name could not be looked up', 'network'],
+    ['EHOSTUNREACH', 'the host cannot be reached', 'network'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'no connection within 10 s', 'time-out'],
+    ['CERT_HAS_EXPIRED', 'its certificate was not accepted (CERT_HAS_EXPIRED)', 'network'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate was not accepted (DEPTH_ZERO_SELF_SIGNED_CERT)', 'network'],
+    [
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'its certificate was not accepted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)',
+      'network',
+    ],
+  ])('%s: nothing was sent, so a second one is no repeat', async (code, reason, sort) => {
+    expect(await failing(cause(code))).toEqual({ kind: 'retry', reason, cause: sort });
     const both = new AggregateError([cause(code), cause(code)]);
-    expect(await failing(new TypeError('fetch failed', { cause: both }))).toEqual({ kind: 'retry', reason });
+    expect(await failing(new TypeError('fetch failed', { cause: both }))).toMatchObject({ reason, cause: sort });
   });
 
   test.each([
@@ -40,11 +44,16 @@ describe('a request that brings no answer', () => {
     ['no error at all', 'https://hooks.example.com/s3cret', 'the connection broke before an answer came'],
     ['a code that is none', cause('https://x/s3cret'), 'the connection broke before an answer came'],
   ])('%s: it may have been sent', async (_what, error, reason) => {
-    expect(await failing(error)).toEqual({ kind: 'retry', reason, unsure: true });
+    expect(await failing(error)).toEqual({ kind: 'retry', reason, cause: 'network', unsure: true });
   });
 
   test('after 10 s of silence it gives up, and may have been sent', async () => {
-    expect(await silence).toEqual({ kind: 'retry', reason: 'no answer within 10 s', unsure: true });
+    expect(await silence).toEqual({
+      kind: 'retry',
+      reason: 'no answer within 10 s',
+      cause: 'time-out',
+      unsure: true,
+    });
   });
 
   const failing = (error: unknown) => exchange(() => Promise.reject(error), { signal: open, now });

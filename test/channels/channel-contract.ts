@@ -24,7 +24,7 @@ type Contract<Body> = {
   readonly told?: Told;
   /** The kind's own table of codes, and how the provider says one of them. */
   readonly codes?: { readonly answers: Answers; readonly say: (code: string) => Said };
-  /** What its other answers mean: each whole outcome. */
+  /** What its other answers mean: each whole outcome; its `cause` only where the kind has a rule of its own for it. */
   readonly answers: readonly (readonly [rule: string, answer: Scripted, outcome: Outcome])[];
   /** The kind's own rule for a success whose body broke off or never ended. */
   readonly halfAnswered: Outcome['kind'];
@@ -54,6 +54,13 @@ export const failedEvent = planEvent(
 );
 export const failed = composeMessage({ id: failedEvent.id, events: [failedEvent] });
 
+/** Without its cause, where the row names none. */
+function likeTheRow(outcome: Outcome, row: Outcome): Outcome {
+  if (outcome.kind !== 'retry' || 'cause' in row) return outcome;
+  const { cause: _cause, ...rest } = outcome;
+  return rest;
+}
+
 const edges = { fetch, now: () => new Date(seen) };
 const soon = () => AbortSignal.timeout(5000);
 
@@ -82,32 +89,34 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
       test.each(Object.entries(codes.answers))('the code %s means what the table says', async (code, meaning) => {
         const answer = codes.say(code);
         receiver.script(answer);
-        expect(await send()).toEqual(outcomeOf(meaning, answer));
+        const meant = outcomeOf(meaning, answer);
+        expect(likeTheRow(await send(), meant)).toEqual(meant);
         expect(receiver.requests).toHaveLength(1);
       });
     }
 
     test.each(answers)('%s', async (_rule, answer, outcome) => {
       receiver.script(answer);
-      expect(await send()).toEqual(outcome);
+      expect(likeTheRow(await send(), outcome)).toEqual(outcome);
       expect(receiver.requests).toHaveLength(1);
     });
 
     test('silence is a retry that may be a repeat', async () => {
       receiver.script('hang');
       const outcome = await send({}, AbortSignal.timeout(200));
-      expect(outcome).toEqual({ kind: 'retry', reason: 'no answer in the time that was left', unsure: true });
+      const reason = 'no answer in the time that was left';
+      expect(outcome).toEqual({ kind: 'retry', reason, cause: 'time-out', unsure: true });
     });
 
     test('a signal that has ended already sends nothing', async () => {
       const outcome = await send({}, AbortSignal.abort());
-      expect(outcome).toEqual({ kind: 'retry', reason: 'no time was left to send it' });
+      expect(outcome).toEqual({ kind: 'retry', reason: 'no time was left to send it', cause: 'time-out' });
       expect(receiver.requests).toEqual([]);
     });
 
     test('a refused connection is a retry, and certainly no repeat', async () => {
       await receiver.close();
-      expect(await send()).toEqual({ kind: 'retry', reason: 'connection refused' });
+      expect(await send()).toEqual({ kind: 'retry', reason: 'connection refused', cause: 'network' });
     });
 
     test.each(['reset', 'lost'] as const)(
@@ -222,14 +231,15 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
 }
 
 /** What the words of `meaning.ts` promise. */
-function outcomeOf(meaning: Meaning, { status }: Said): unknown {
-  const reason = expect.stringMatching(new RegExp(`^HTTP ${status}: .`));
+function outcomeOf(meaning: Meaning, { status }: Said): Outcome {
+  const reason = expect.stringMatching(new RegExp(`^HTTP ${status}: .`)) as unknown as string;
   if (meaning === 'rejected') return { kind: 'rejected', reason };
   if (typeof meaning === 'object' && 'advice' in meaning) return { kind: 'misconfigured', reason, ...meaning };
-  const { waitMs = undefined, unsure = undefined } = meaning === 'retry' ? {} : meaning.retry;
+  const { waitMs = undefined, unsure = undefined, cause = undefined } = meaning === 'retry' ? {} : meaning.retry;
   return {
     kind: 'retry',
     reason,
+    ...(cause !== undefined && { cause }),
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
     ...((unsure || (status >= 500 && status !== 503)) && { unsure: true }),
   };

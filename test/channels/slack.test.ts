@@ -104,6 +104,16 @@ describeChannel('slack', {
       { status: 204 },
       { kind: 'retry', reason: 'HTTP 204, but instead of "ok" it said: nothing', unsure: true },
     ],
+    [
+      '200 with "rate_limited" is not now either',
+      { status: 200, body: 'rate_limited' },
+      { kind: 'retry', reason: 'HTTP 200: rate_limited', cause: 'rate-limited' },
+    ],
+    [
+      '200 with "rollup_error" is a fault of Slack',
+      { status: 200, body: 'rollup_error' },
+      { kind: 'retry', reason: 'HTTP 200: rollup_error', cause: 'server' },
+    ],
     ['413: this message is wrong', { status: 413 }, { kind: 'rejected', reason: 'HTTP 413' }],
   ],
   check(rendered, message) {

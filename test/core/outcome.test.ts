@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { isTold, outcomeOfStatus } from '../../lib/core/outcome.ts';
+import { causeOfStatus } from '../../lib/core/failure-cause.ts';
+import { causeOf, isTold, outcomeOfStatus } from '../../lib/core/outcome.ts';
 
 test.each([
   [100, 'rejected'],
@@ -58,7 +59,11 @@ test('the reason has the status and the words, where there are any', () => {
     reason: 'HTTP 400: invalid_blocks',
   });
   expect(outcomeOfStatus(404, '')).toStrictEqual({ kind: 'misconfigured', reason: 'HTTP 404' });
-  expect(outcomeOfStatus(503, 'busy')).toStrictEqual({ kind: 'retry', reason: 'HTTP 503: busy' });
+  expect(outcomeOfStatus(503, 'busy')).toStrictEqual({
+    kind: 'retry',
+    reason: 'HTTP 503: busy',
+    cause: 'server',
+  });
   expect(outcomeOfStatus(204, 'ok')).toStrictEqual({ kind: 'delivered' });
 });
 
@@ -83,4 +88,29 @@ test.each([
   [{ kind: 'rejected', reason: '' }, false],
 ] as const)('%j is told: %p', (outcome, told) => {
   expect(isTold(outcome)).toBe(told);
+});
+
+test.each([
+  [200, 'other'],
+  [299, 'other'],
+  [300, 'misconfigured'],
+  [401, 'misconfigured'],
+  [408, 'time-out'],
+  [418, 'misconfigured'],
+  [425, 'server'],
+  [429, 'rate-limited'],
+  [499, 'misconfigured'],
+  [500, 'server'],
+  [599, 'server'],
+])('a failure with HTTP %i is counted as %s', (status, cause) => {
+  expect(causeOfStatus(status)).toBe(cause);
+});
+
+test.each([
+  [{ kind: 'retry', reason: '', cause: 'network' }, 'network'],
+  [{ kind: 'retry', reason: '' }, 'other'],
+  [{ kind: 'misconfigured', reason: '' }, 'misconfigured'],
+  [{ kind: 'rejected', reason: '' }, 'rejected'],
+] as const)('%j is counted as %s', (outcome, cause) => {
+  expect(causeOf(outcome)).toBe(cause);
 });
