@@ -1,4 +1,5 @@
 import type { QueueMessage } from '../core/delivery.ts';
+import type { FailureCause } from '../core/failure-cause.ts';
 import { NewerVersionError, quarantine } from '../ledger/document.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { parseQueueMessage } from '../ledger/queue-message.ts';
@@ -28,6 +29,14 @@ export type DeliveryResult = {
     | 'failed';
   readonly reason?: string;
   readonly attempts?: number;
+  /** An attempt was made and failed; `other` too where the store or the queue kept it from being made. */
+  readonly cause?: FailureCause;
+  /** That attempt failed at a destination of which `destination.failing` has been told. */
+  readonly failing?: true;
+  /** How long the destination took to answer. */
+  readonly ms?: number;
+  /** From the event to the answer that it is told; absent where it was asked for by hand. */
+  readonly seconds?: number;
   /** The events told, for a log line or a terminal. */
   readonly message?: QueueMessage;
 };
@@ -64,7 +73,7 @@ export async function deliver(
       // Of a newer version: the one that can read it may be deployed again soon.
       await deps.queue.delay(handle, againMs(tries) / 1000).catch(() => undefined);
       if (error instanceof NewerVersionError && error.destination !== undefined) blocked.add(error.destination);
-      results.push({ handle, outcome: 'failed', reason: wordsOf(error) });
+      results.push({ handle, outcome: 'failed', reason: wordsOf(error), cause: 'other' });
     }
   }
   const lanes = [...groups].map(([destination, group]) => runLane(deps, destination, group, remaining));

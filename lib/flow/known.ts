@@ -1,5 +1,6 @@
 import type { Config } from '../core/config.ts';
 import type { Event } from '../core/event.ts';
+import type { FailureCause } from '../core/failure-cause.ts';
 import type { ReleasePlan } from '../core/plan.ts';
 import type { SourceErrorKind } from '../core/source-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -28,6 +29,10 @@ export type Look = {
   readonly error?: string;
   /** What kind of error, where the source had it. */
   readonly trouble?: SourceErrorKind;
+  /** Where it failed: what sort of failure. */
+  readonly cause?: FailureCause;
+  /** How long it took. */
+  readonly ms?: number;
 };
 
 /** What we hold to be true before the list is read. `plans` is absent until there was a first complete look. */

@@ -94,7 +94,15 @@ export async function runLane(
 }
 
 const failed = (group: Group, reason: string): DeliveryResult[] =>
-  group.map(({ handle, message: { id, destination } }) => ({ handle, id, destination, outcome: 'failed', reason }));
+  group.map(({ handle, message: { id, destination } }, index) => ({
+    handle,
+    id,
+    destination,
+    outcome: 'failed',
+    reason,
+    // What is behind the first one was not begun.
+    ...(index === 0 && { cause: 'other' }),
+  }));
 
 const stillWaiting = (group: Group, reason: string): DeliveryResult[] =>
   group.map(({ handle, message: { id, destination } }) => ({ handle, id, destination, outcome: 'waiting', reason }));

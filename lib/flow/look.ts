@@ -57,7 +57,7 @@ async function lookOnce(
 
   const base = { source: name, adopted: adopted.flatMap((entry) => entry.events), plans: next.plans?.length ?? 0 };
   const outcome = next.error
-    ? { ...base, ok: false, error: wordsOf(next.error), trouble: next.error.kind }
+    ? { ...base, ok: false, error: wordsOf(next.error), trouble: next.error.kind, cause: next.error.failure }
     : { ...base, ok: true };
   const unheard = next.notices.length > 0 || next.changes.length > 0 || (known.lost !== undefined && outcome.ok);
   if (unheard) {

@@ -1,3 +1,4 @@
+import type { FailureCause } from '../core/failure-cause.ts';
 import type { Look, LookDeps } from './known.ts';
 import { look, reserveMs } from './look.ts';
 import { wordsOf } from './words.ts';
@@ -54,7 +55,7 @@ export async function poll(deps: LookDeps, request: PollRequest, remaining: () =
 
 /** `rounds`: how many sources its place is still to serve after it. */
 async function lookSafely(deps: LookDeps, name: string, remaining: () => number, rounds: number): Promise<Look> {
-  const failed = (error: string): Look => ({
+  const failed = (error: string, cause: FailureCause): Look => ({
     source: name,
     ok: false,
     revision: 0,
@@ -62,14 +63,18 @@ async function lookSafely(deps: LookDeps, name: string, remaining: () => number,
     events: [],
     adopted: [],
     error,
+    cause,
   });
   // Too late to ask and also finish: that says nothing about the source, so it is not counted against it.
-  if (remaining() < reserveMs + leastListMs) return failed('No time was left to look at it; the next tick does.');
+  if (remaining() < reserveMs + leastListMs)
+    return failed('No time was left to look at it; the next tick does.', 'time-out');
+  const begun = deps.now().getTime();
   try {
-    return await look(deps, name, fairShare(remaining, rounds));
+    const done = await look(deps, name, fairShare(remaining, rounds));
+    return { ...done, ms: deps.now().getTime() - begun };
   } catch (error) {
     // The store, the queue, or a mistake of ours: nothing was decided, and the next tick begins again.
-    return failed(wordsOf(error));
+    return { ...failed(wordsOf(error), 'other'), ms: deps.now().getTime() - begun };
   }
 }
 

@@ -2,7 +2,7 @@ import { backoff, backoffMisconfigured, hour } from '../core/backoff.ts';
 import { styleOf } from '../core/config.ts';
 import { contentOf, type QueueMessage } from '../core/delivery.ts';
 import { composeMessage } from '../core/message.ts';
-import { isTold, type Outcome, type Told } from '../core/outcome.ts';
+import { causeOf, isTold, type Outcome, type Told } from '../core/outcome.ts';
 import { nextToken } from '../core/pace.ts';
 import { mentionsFor } from '../core/route.ts';
 import type { Lane } from '../ledger/lanes.ts';
@@ -75,21 +75,42 @@ export async function tell(
 
   const lane = beginAttempt(before, id, now(), token.tokensAfter, receipt?.unsure === true);
   await ledger.lanes.save(destination, lane);
+  const begun = now().getTime();
   const outcome = await send(deps, target, message, lane);
   const attempts = lane.attempt?.n ?? 1;
+  const tried = { attempts, ms: now().getTime() - begun };
 
-  if (isTold(outcome)) return settle(deps, lane, message, outcome, content, inHand);
+  if (isTold(outcome)) {
+    const result = { ...about, outcome: outcome.kind, ...tried, ...delayOf(message, now()) };
+    return { lane: await settle(deps, lane, message, outcome, content, inHand), result };
+  }
+  const failure = { ...tried, cause: causeOf(outcome) };
   if (outcome.kind === 'rejected') {
     const alive = await working(deps, lane, destination, inHand);
-    return giveUp(deps, alive, message, { reason: 'The provider rejected it.', answer: outcome.reason, attempts });
+    const why = { reason: 'The provider rejected it.', answer: outcome.reason, attempts };
+    return withFailure(await giveUp(deps, alive, message, why), failure);
   }
   const failing = await failed(deps, lane, destination, outcome);
-  if (overdue(deps, failing, message)) return giveUp(deps, failing, message, tooLate(failing));
+  const known = { ...failure, ...(failing.told?.failing && { failing: true as const }) };
+  if (overdue(deps, failing, message)) {
+    return withFailure(await giveUp(deps, failing, message, tooLate(failing)), known);
+  }
   return {
     lane: failing,
-    result: { ...about, outcome: 'waiting', reason: outcome.reason, attempts },
+    result: { ...about, outcome: 'waiting', reason: outcome.reason, ...known },
     againInMs: waitOf(failing, now().getTime()),
   };
+}
+
+const withFailure = (step: Step, failure: Partial<Step['result']>): Step => ({
+  ...step,
+  result: { ...step.result, ...failure },
+});
+
+/** Backfill and a redrive queue later than the event: what they take says nothing about how fast planwatch is. */
+function delayOf({ events, queuedAt }: QueueMessage, now: Date): { readonly seconds?: number } {
+  const time = events[0]?.time;
+  return time === queuedAt ? { seconds: Math.max(0, now.getTime() - Date.parse(time)) / 1000 } : {};
 }
 
 /** The attempt is written before it is made, so that a second copy after a crash is known as one. */
@@ -129,8 +150,7 @@ async function settle(
   outcome: Told,
   content: string,
   inHand: number,
-): Promise<Step> {
-  const { id, destination } = message;
+): Promise<Lane> {
   const attempts = lane.attempt?.n ?? 1;
   const { kind, reference, remember } = outcome;
   await deps.ledger.receipts.write(message, {
@@ -144,9 +164,8 @@ async function settle(
   await forgetDeadLetter(deps, lane, message);
   const known = remember === undefined || remember === lane.memory ? lane : { ...lane, memory: remember };
   // After the receipt: a memory that is lost is only asked for again, a receipt that is lost tells twice.
-  if (known !== lane) await deps.ledger.lanes.save(destination, known);
-  const after = await working(deps, known, destination, inHand);
-  return { lane: after, result: { id, destination, message, outcome: kind, attempts } };
+  if (known !== lane) await deps.ledger.lanes.save(message.destination, known);
+  return working(deps, known, message.destination, inHand);
 }
 
 /** A dead letter goes only once its receipt is there: one that was sent again, or one that planwatch died while it was made. */

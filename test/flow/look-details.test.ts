@@ -210,7 +210,7 @@ describe('runs that overlap', () => {
     const log = { ...world.ledger.log, commit: async () => false };
     const looks = await poll({ ...world.pollDeps, ledger: { ...world.ledger, log } }, {}, () => 60_000);
     const result = { source: 'shop', ok: true, revision: 0, plans: 0, contended: true };
-    expect(looks).toStrictEqual([{ ...result, events: [], adopted: [] }]);
+    expect(looks).toStrictEqual([{ ...result, events: [], adopted: [], ms: 0 }]);
     expect(world.cloud.asked).toBe(5);
     expect(summarize(looks)).toStrictEqual({ sources: [{ ...result, events: 0 }] });
   });
@@ -259,7 +259,7 @@ describe('a poll', () => {
 
   test.each([
     [10_000, { ok: true }],
-    [9_999, { ok: false, error: 'No time was left to look at it; the next tick does.' }],
+    [9_999, { ok: false, error: 'No time was left to look at it; the next tick does.', cause: 'time-out' }],
   ])('with %i ms left is begun, or not: %j', async (ms, expected) => {
     const { pollDeps } = createWorld();
     const [one] = await poll(pollDeps, {}, () => ms);
