@@ -11,6 +11,7 @@ import { createLedger } from './ledger/ledger.ts';
 import type { Channel, Destination, ObjectStore, PlanSource, Queue, Received } from './ports.ts';
 import { SecretError, type Secrets } from './secrets.ts';
 import { createSource } from './sources/editions.ts';
+import { createRenewingChannel, createRenewingSource } from './wire/renewal.ts';
 
 // What a handler needs of the flows besides running them: it sees no further than here.
 export type { BackfillResult } from './flow/backfill.ts';
@@ -69,7 +70,10 @@ export function wireBackfill(config: Config, platform: Platform) {
 
 export const sourcesOf = (config: Config, { secrets, ...edges }: Platform): Record<string, PlanSource> =>
   Object.fromEntries(
-    config.sources.map((source) => [source.name, createSource(source, { ...edges, secret: secrets })]),
+    config.sources.map((source) => [
+      source.name,
+      createRenewingSource(source, secrets, (secret) => createSource(source, { ...edges, secret })),
+    ]),
   );
 
 /** Made anew for each message: what costs anything, the secrets, is kept for five minutes where they are read. */
@@ -84,8 +88,16 @@ export async function openDestination(
   if (!destination || !kind) return undefined;
   const { pace, hasPlain } = kind;
   try {
-    const settings = await readSettings(kind.settings, destination, secrets, config.sources);
-    return { pace, hasPlain, channel: kind.create(settings, { fetch, now }) };
+    const open = async (read: (ref: string) => Promise<string>): Promise<Channel> =>
+      kind.create(await readSettings(kind.settings, destination, read, config.sources), { fetch, now });
+    const used = new Map<string, string>();
+    const channel = await open(async (ref) => {
+      const value = await secrets(ref);
+      used.set(ref, value);
+      return value;
+    });
+    const reopen = (values: ReadonlyMap<string, string>) => open(async (ref) => values.get(ref) ?? secrets(ref));
+    return { pace, hasPlain, channel: createRenewingChannel(secrets, { used, channel }, reopen) };
   } catch (error) {
     if (error instanceof SecretError) return { pace, hasPlain, channel: unopened(error) };
     throw error;

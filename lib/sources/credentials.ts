@@ -93,11 +93,11 @@ function byKeys(
   now: () => Date,
 ): Omit<Credentials, 'refused'> {
   const { accessKey, secretKey, securityToken } = auth;
-  const keys = async () => ({
-    accessKey: await header(accessKey),
-    secretKey: await header(secretKey),
-    securityToken: securityToken && (await header(securityToken)),
-  });
+  const keys = async () => {
+    const refs = [header(accessKey), header(secretKey), securityToken && header(securityToken)] as const;
+    const [access, secret, token] = await Promise.all(refs);
+    return { accessKey: access, secretKey: secret, securityToken: token };
+  };
   return {
     authenticate: async (request, signal) => {
       const pair = await within(signal, keys());

@@ -91,7 +91,7 @@ describe('a look', () => {
     const { shop } = world.pollDeps.sources;
     const list = async () => {
       world.clock.ms += 42;
-      throw new SourceError('HTTP 503', 'Wait.', { failure: 'server' });
+      throw new SourceError('HTTP 503', 'Wait.', { kind: 'unreachable', status: 503 });
     };
     const [look] = await poll({ ...world.pollDeps, sources: { shop: { ...shop, list } } }, {}, () => 60_000);
     expect(look).toMatchObject({ ok: false, cause: 'server', ms: 42 });

@@ -43,6 +43,7 @@ export function listOf(name: string) {
       return digest === known ? { digest } : { digest, plans: list.plans };
     },
     failures: async () => [{ component: 'cart', reason: 'image pull failed' }],
+    confirmRemoved: async () => 'gone',
   };
   return { list, source };
 }
