@@ -11,6 +11,7 @@ import { createLedger } from './ledger/ledger.ts';
 import type { Channel, Destination, ObjectStore, PlanSource, Queue, Received } from './ports.ts';
 import { SecretError, type Secrets } from './secrets.ts';
 import { createSource } from './sources/editions.ts';
+import { beat } from './wire/heartbeat.ts';
 import { createRenewingChannel, createRenewingSource } from './wire/renewal.ts';
 
 // What a handler needs of the flows besides running them: it sees no further than here.
@@ -31,6 +32,8 @@ export type Platform = {
   readonly sleep: (ms: number) => Promise<void>;
   /** For a log line, an alarm, a terminal: what happened to a destination, and which others will hear of it. */
   readonly onNotice?: (notice: NoticeEvent, to: readonly string[]) => void;
+  /** After each heartbeat: why it was not heard, or undefined. */
+  readonly onHeartbeat?: (failure: string | undefined) => void;
 };
 
 export type ChannelKinds = Readonly<Record<string, ChannelKind>>;
@@ -44,7 +47,14 @@ export function wirePoll(config: Config, platform: Platform) {
     routing: config,
     giveUpAfterMs: config.giveUpAfterMs,
   };
-  return (request: PollRequest, remaining: () => number) => poll(deps, request, remaining);
+  return async (request: PollRequest, remaining: () => number) => {
+    const looks = await poll(deps, request, remaining);
+    // Of one source alone nobody can say that all is well.
+    const whole = request.only === undefined && looks.every(({ ok }) => ok);
+    if (whole && config.heartbeat !== undefined)
+      platform.onHeartbeat?.(await beat(config.heartbeat, platform, remaining));
+    return looks;
+  };
 }
 
 export function wireDeliver(config: Config, platform: Platform, kinds: ChannelKinds = channelKinds) {

@@ -87,6 +87,13 @@ test.each([
   expect(configOf(`${valid}giveUpAfter: ${text}\n`).giveUpAfterMs).toBe(ms);
 });
 
+test('a heartbeat and a level of metrics are taken as they are, and neither is needed', () => {
+  const config = configOf(`${valid}heartbeat: ssm:/planwatch/heartbeat\nmetrics: detailed\n`);
+  expect(config).toMatchObject({ heartbeat: 'ssm:/planwatch/heartbeat', metrics: 'detailed' });
+  expect(configOf(`${valid}heartbeat: http://127.0.0.1:8000/x\n`).heartbeat).toBe('http://127.0.0.1:8000/x');
+  expect(configOf(valid)).not.toHaveProperty('heartbeat');
+});
+
 test.each(['00000000000000000000000000000012', '0123456789012345678901234567e012'])(
   'a project ID that looks like a number, %s, stays what was written',
   (id) => {
@@ -243,6 +250,10 @@ describe('each fault is told with its line, its path and how to write it', () =>
     ['a console over http', 'consoleUrl: http://c.example', /^9 consoleUrl: is not an https address/],
     ['a placeholder', 'consoleUrl: "https://c.example/{plan}"', /^9 consoleUrl: .*\{planId\}/],
     ['an unknown notice destination', 'notices: [oncall]', /^9 notices\[0\]: "oncall" is not/],
+    ['a heartbeat in clear', 'heartbeat: http://hc.example/c0ffee', /^9 heartbeat: is http, .*write https$/],
+    ['a heartbeat that is no address', 'heartbeat: hc.example/c0ffee', /^9 heartbeat: is not an address: write https/],
+    ['a heartbeat that points nowhere', 'heartbeat: ssm:heartbeat', /^9 heartbeat: is not a well-formed reference/],
+    ['an unknown level of metrics', 'metrics: all', /^9 metrics: .*off, basic or detailed/],
     ['a duration without a unit', 'giveUpAfter: 72', /^9 giveUpAfter: .*72h/],
     ['a duration of nothing', 'giveUpAfter: 0h', /^9 giveUpAfter: .*72h/],
     ['a duration too long', 'giveUpAfter: 289h', /^9 giveUpAfter: .*at most 12d/],

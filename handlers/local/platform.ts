@@ -18,7 +18,10 @@ export const localKinds = { ...channelKinds, inbox };
 /** planwatch on this machine: state in folders, the same flows. */
 export type LocalApp = ReturnType<typeof localApp>;
 
-export function localApp(config: Config, home: string, env: Env, onNotice: NonNullable<Platform['onNotice']>) {
+/** What a run says beside what it hands back. */
+export type Hears = Pick<Platform, 'onNotice' | 'onHeartbeat'>;
+
+export function localApp(config: Config, home: string, env: Env, hears: Hears) {
   const edges = {
     fetch: globalThis.fetch,
     now: () => new Date(),
@@ -28,7 +31,7 @@ export function localApp(config: Config, home: string, env: Env, onNotice: NonNu
   const store = createFileStore(storeFolder(home));
   const queue = createFileQueue(queueFolder(home), edges);
   const secrets = createSecrets({ ...edges, env, readFile: (path) => readFile(path, 'utf8'), ...awsOf(env) });
-  const platform: Platform = { ...edges, store, queue, secrets, onNotice };
+  const platform: Platform = { ...edges, store, queue, secrets, ...hears };
   return {
     config,
     platform,

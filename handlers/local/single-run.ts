@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../lib/environment.ts';
-import type { Platform } from '../../lib/wire.ts';
 import { drain } from './drain.ts';
-import { inUse, type LocalApp, localApp, lockState, prepareHome } from './platform.ts';
+import { type Hears, inUse, type LocalApp, localApp, lockState, prepareHome } from './platform.ts';
 import { startSample } from './sample-setup.ts';
 import { readSetup, type Setup } from './setup.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,13 +17,13 @@ export type SingleRun = {
 export async function withApp<T>(
   given: { readonly config?: string },
   env: Env,
-  onNotice: NonNullable<Platform['onNotice']>,
+  hears: Hears,
   use: (run: SingleRun) => Promise<T>,
 ): Promise<T> {
   const setup = readSetup(env, given);
   await prepareHome(setup.home);
   if (setup.kind !== 'sample') {
-    const app = localApp(setup.config, setup.home, env, onNotice);
+    const app = localApp(setup.config, setup.home, env, hears);
     return use({ app, setup, tellDue: (terminal) => tellUnlessOthersDo(app, setup.home, terminal) });
   }
   // A second sample cloud would be another cloud to planwatch: one process has it, and the state with it.
@@ -38,7 +37,7 @@ export async function withApp<T>(
   cleanup.defer(() => lock.release());
   const sample = await startSample(setup.home);
   cleanup.defer(() => sample.cloud.close());
-  const app = localApp(sample.config, setup.home, sample.env, onNotice);
+  const app = localApp(sample.config, setup.home, sample.env, hears);
   return await use({ app, setup, tellDue: (terminal) => tellAll(app, terminal) });
 }
 

@@ -19,6 +19,7 @@ const colours: Record<Tone, (text: string) => string> = {
 
 export function createTerminal(json: boolean, write: (line: string) => void = console.log) {
   const failing = new Map<string, string>();
+  let unheard: string | undefined;
   return {
     say: (text: string): void => {
       if (!json) write(text);
@@ -45,6 +46,14 @@ export function createTerminal(json: boolean, write: (line: string) => void = co
       if (json) write(JSON.stringify({ ...notice, to }));
       else if (to.length === 0)
         write(`${eventLine(notice)}${pc.red(`${notice.advice ? `  ${notice.advice}` : ''}${untold}`)}`);
+    },
+    heartbeat(failure: string | undefined): void {
+      // One line when it begins, not one a minute.
+      if (failure !== undefined && failure !== unheard) {
+        if (json) write(JSON.stringify({ heartbeat: failure }));
+        else write(printable(pc.yellow(`${clock()}  heartbeat: ${failure}`)));
+      }
+      unheard = failure;
     },
     delivery({ handle: _handle, message: _message, ...result }: DeliveryResult): void {
       const line = json ? JSON.stringify(result) : deliveryLine(result);

@@ -18,6 +18,7 @@ export function crossFindings(root: unknown, kinds: Kinds): Finding[] {
     ...sourceFindings(root),
     ...destinationFindings(root, kinds),
     ...routeFindings(root, kinds),
+    ...heartbeatFindings(root),
     ...strings(root['notices'], ['notices']).flatMap((name) => destinationNamed(name, root)),
   ];
 }
@@ -85,6 +86,11 @@ function insecureFindings(owner: Record<string, unknown>, settings: readonly str
       path: [...path, setting],
       message: 'is http, which sends everything in clear: write https, or allowInsecure: true beside it',
     }));
+}
+
+function heartbeatFindings({ heartbeat }: Record<string, unknown>): Finding[] {
+  if (typeof heartbeat !== 'string' || !isInsecure(heartbeat)) return [];
+  return [{ path: ['heartbeat'], message: 'is http, which sends everything in clear: write https' }];
 }
 
 function routeFindings(root: Record<string, unknown>, kinds: Kinds): Finding[] {

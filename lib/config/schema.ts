@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChannelKind, SettingSpec } from '../channels/channel.ts';
-import type { DestinationConfig, Edition } from '../core/config.ts';
+import type { DestinationConfig, Edition, MetricsLevel } from '../core/config.ts';
 import { consoleUrlFault } from '../core/console-link.ts';
 import {
   addressFault,
@@ -25,6 +25,8 @@ export type Kinds = Readonly<Record<string, Pick<ChannelKind, 'settings' | 'ment
 
 const statusClasses = ['good', 'bad', 'recovered', 'stopped', 'waiting', 'moving'] as const satisfies StatusClass[];
 const editions = ['release-plans', 'pipelines'] as const satisfies Edition[];
+
+const metricsLevels = ['off', 'basic', 'detailed'] as const satisfies MetricsLevel[];
 
 /** Says how to write a value that is not there, is null, or is of another type. */
 const wrongType =
@@ -206,6 +208,13 @@ export const configShape = (kinds: Kinds) => ({
     pattern: /^https:\/\//,
     fault: consoleUrlFault,
   }).exactOptional(),
+  heartbeat: address(
+    'Address of a dead-man service, asked for after every poll in which all sources were good; a reference where it is a secret.',
+  ).exactOptional(),
+  metrics: z
+    .enum(metricsLevels, { error: wrongType('write off, basic or detailed') })
+    .meta({ description: 'What the functions on AWS measure of themselves: off, basic (the default) or detailed.' })
+    .exactOptional(),
 });
 
 export const configSchema = (kinds: Kinds) => object(configShape(kinds), 'write a map with sources and destinations');

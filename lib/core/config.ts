@@ -71,6 +71,10 @@ export type Config = Style & {
   /** Where notices go; default every destination. */
   readonly notices: readonly string[];
   readonly giveUpAfterMs: number;
+  /** Asked for after each poll in which all was good: an https address, or a reference. */
+  readonly heartbeat?: string;
+  /** How much a function measures of itself; default `basic`. */
+  readonly metrics?: MetricsLevel;
 };
 
 /** How the people at one destination read: its own language wins. */
@@ -85,6 +89,8 @@ export function styleOf(
     ...(consoleUrl !== undefined && { consoleUrl }),
   };
 }
+
+export type MetricsLevel = 'off' | 'basic' | 'detailed';
 
 export const defaultGiveUpAfterMs = 72 * 3_600_000;
 export const maxGiveUpAfterMs = 12 * 24 * 3_600_000;

@@ -2,6 +2,7 @@ import type { SourceConfig } from '../core/config.ts';
 import { SourceError, type SourceErrorKind } from '../core/source-error.ts';
 import type { Channel, PlanSource } from '../ports.ts';
 import type { Secrets } from '../secrets.ts';
+import { inTime } from './in-time.ts';
 
 // A rotation needs no deploy: what is refused is asked for anew. Nothing is sent again with the same values, since providers
 // lock keys and ban addresses after repeated refusals.
@@ -13,12 +14,11 @@ type Values = ReadonlyMap<string, string>;
 async function renew(secrets: Secrets, used: Values, signal: AbortSignal): Promise<Values | undefined> {
   if (used.size === 0 || signal.aborted) return undefined;
   for (const ref of used.keys()) secrets.forget(ref);
-  const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
-  const late = () => end(undefined);
-  signal.addEventListener('abort', late, { once: true });
   const asked = Promise.all([...used.keys()].map(async (ref) => [ref, await secrets(ref)] as const));
-  const anew = await Promise.race([asked.catch(() => undefined), ended]);
-  signal.removeEventListener('abort', late);
+  const anew = await inTime(
+    asked.catch(() => undefined),
+    signal,
+  );
   return anew?.some(([ref, value]) => used.get(ref) !== value) ? new Map(anew) : undefined;
 }
 

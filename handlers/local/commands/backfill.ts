@@ -11,7 +11,7 @@ export type BackfillOptions = {
 
 /** Tells what was missed, out of the same state as `start` and `poll`. */
 export const backfill = ({ request, ...options }: BackfillOptions, env: Env, terminal: Terminal): Promise<void> =>
-  withApp(options, env, options.json ? silent.notice : terminal.notice, async ({ app, tellDue }) => {
+  withApp(options, env, { onNotice: options.json ? silent.notice : terminal.notice }, async ({ app, tellDue }) => {
     const result = await app.backfill(request, randomUUID());
     terminal.json(result);
     for (const { destination, text } of result.deliveries) terminal.say(`→ ${destination}\n${text}\n`);

@@ -5,7 +5,7 @@ import { amiss, type Finding, ok } from '../../../lib/flow/finding.ts';
 import { checkDeps } from '../check/deps.ts';
 import type { Setup } from '../setup.ts';
 import { withApp } from '../single-run.ts';
-import { printable, silent, type Terminal } from '../terminal.ts';
+import { printable, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 export type CheckOptions = { readonly config?: string; readonly send: boolean };
@@ -28,7 +28,7 @@ export async function check(options: CheckOptions, env: Env, terminal: Terminal)
     return verdict;
   };
   try {
-    await withApp(options, env, silent.notice, async ({ app, setup }) => {
+    await withApp(options, env, {}, async ({ app, setup }) => {
       const deps = checkDeps(app, setup.home, env);
       tell(configurationOf(setup));
       for await (const finding of runCheck(deps, options)) tell(finding);

@@ -9,7 +9,7 @@ export type DeadLettersOptions = { readonly config?: string; readonly destinatio
 
 /** What was given up, by destination and id; with --json one dead letter a line, as it is stored. */
 export const deadLetters = (options: DeadLettersOptions, env: Env, terminal: Terminal): Promise<void> =>
-  withApp(options, env, terminal.notice, async ({ app }) => {
+  withApp(options, env, { onNotice: terminal.notice }, async ({ app }) => {
     let count = 0;
     for await (const { key, reading } of app.ledger.deadLetters.all(options.destination)) {
       count++;

@@ -15,7 +15,7 @@ export async function poll(options: PollOptions, env: Env, terminal: Terminal): 
     lines.notice(notice, to);
     heard &&= to.length > 0 || notice.type === 'destination.recovered';
   };
-  return withApp(options, env, onNotice, async ({ app, tellDue }) => {
+  return withApp(options, env, { onNotice, onHeartbeat: lines.heartbeat }, async ({ app, tellDue }) => {
     const looks = await app.poll(options.only === undefined ? {} : { only: options.only }, noHurry);
     for (const look of looks) lines.look(look);
     await tellDue(lines);

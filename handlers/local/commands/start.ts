@@ -35,9 +35,10 @@ export async function start(options: StartOptions, env: Env, terminal: Terminal,
   cleanup.defer(() => lock.release());
   const sample = setup.kind === 'sample' ? await startSample(setup.home, options) : undefined;
   cleanup.defer(async () => sample?.cloud.close());
+  const hears = { onNotice: terminal.notice, onHeartbeat: terminal.heartbeat };
   const app = sample
-    ? localApp(sample.config, setup.home, sample.env, terminal.notice)
-    : localApp(configOf(setup), setup.home, env, terminal.notice);
+    ? localApp(sample.config, setup.home, sample.env, hears)
+    : localApp(configOf(setup), setup.home, env, hears);
   const { ledger, config, now } = app;
   const inbox = await startInbox({ port: options.port, ledger, config, kinds: localKinds, now });
   cleanup.defer(() => inbox.close());
