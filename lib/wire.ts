@@ -17,7 +17,8 @@ import { createRenewingChannel, createRenewingSource } from './wire/renewal.ts';
 // What a handler needs of the flows besides running them: it sees no further than here.
 export type { BackfillResult } from './flow/backfill.ts';
 export { BackfillRequestError } from './flow/backfill-request.ts';
-export { staysQueued } from './flow/deliver.ts';
+export { type DeliveryResult, staysQueued } from './flow/deliver.ts';
+export type { Look } from './flow/known.ts';
 export { type PollSummary, summarize, throwIfAllFailed, UnknownSourceError } from './flow/poll.ts';
 
 /** What a platform gives: where state lives, what carries messages, and the edges of the world. */

@@ -1,11 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { staysQueued, wireDeliver } from '../../lib/wire.ts';
-import { awsPlatform, log, once } from './platform.ts';
+import { deliveryLine } from './lines.ts';
+import { awsApp } from './platform.ts';
 
-const app = once(() => {
-  const { config, platform } = awsPlatform();
-  return wireDeliver(config, platform);
-});
+const app = awsApp((config, platform) => wireDeliver(config, platform));
 
 /** SQS batch → messages told. What must come again is named, so that the queue keeps it and nothing else. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
@@ -18,12 +16,9 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
     body,
     tries: Number(attributes?.ApproximateReceiveCount ?? 1),
   }));
-  const results = await app()(batch, () => context.getRemainingTimeInMillis());
-  for (const { handle, message, ...result } of results) {
-    const level =
-      result.outcome === 'failed' || result.outcome === 'dead' || result.outcome === 'parked' ? 'error' : 'info';
-    log({ level, message: 'delivery', ...result, requestId: context.awsRequestId });
-  }
+  const { run: deliver, log } = app(context);
+  const results = await deliver(batch, () => context.getRemainingTimeInMillis());
+  for (const result of results) log(deliveryLine(result));
   const again = results.filter(staysQueued).map(({ handle }) => ({ itemIdentifier: ids.get(handle) ?? handle }));
   return { batchItemFailures: again };
 }

@@ -1,18 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import compiled from 'planwatch:config';
+import type { Context } from 'aws-lambda';
 import type { Config } from '../../lib/core/config.ts';
 import { configFromEnvironment, type Env } from '../../lib/environment.ts';
 import { createSqsQueue } from '../../lib/queues/sqs.ts';
 import { createSecrets } from '../../lib/secrets.ts';
 import { createS3Store } from '../../lib/stores/s3.ts';
 import type { Platform } from '../../lib/wire.ts';
+import { noticeLine } from './lines.ts';
+import { createLog, type Log, type LogEdges } from './log.ts';
+import { serviceFault } from './metrics.ts';
 
 /** Settled while the sandbox starts, at full speed: the first request would pay for loading Node's HTTP client otherwise. */
 await fetch('data:,').catch(() => undefined);
 
-/** What AWS Lambda gives. Throws one error that names every variable which is missing or wrong. */
-export function awsPlatform(env: Env = (name) => process.env[name]): { config: Config; platform: Platform } {
+/** What AWS Lambda gives. `service`: what metrics go by. Throws one error that names every variable which is missing or wrong. */
+export function awsPlatform(env: Env): { config: Config; service: string; platform: Omit<Platform, keyof Hears> } {
   const faults: string[] = [];
   const required = (name: string): string => {
     const value = env(name)?.trim() ?? '';
@@ -31,6 +35,9 @@ export function awsPlatform(env: Env = (name) => process.env[name]): { config: C
     return url || undefined;
   };
   const [s3, sqs, ssm, secretsManager] = ['S3', 'SQS', 'SSM', 'SECRETS_MANAGER'].map(endpoint);
+  const service = env('PLANWATCH_SERVICE')?.trim() || 'planwatch';
+  const unnamed = serviceFault(service);
+  if (unnamed !== undefined) faults.push(`PLANWATCH_SERVICE: ${unnamed}`);
   const read = compiled ? { config: compiled } : configFromEnvironment(env);
   if ('faults' in read) faults.push(...read.faults.map(({ path, message }) => `${path}: ${message}`));
   if (!('config' in read) || faults.length > 0) {
@@ -50,10 +57,9 @@ export function awsPlatform(env: Env = (name) => process.env[name]): { config: C
   };
   return {
     config: read.config,
+    service,
     platform: {
       ...edges,
-      onNotice: (notice, to) =>
-        log({ level: notice.type === 'destination.recovered' ? 'info' : 'error', message: notice.type, ...notice, to }),
       store: createS3Store({
         ...edges,
         bucket,
@@ -78,14 +84,43 @@ export function awsPlatform(env: Env = (name) => process.env[name]): { config: C
   };
 }
 
-/** Wired at the first call and kept with the sandbox; a fault is told at every call, not only when a sandbox starts. */
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
+type Hears = Pick<Platform, 'onNotice' | 'onHeartbeat'>;
 
-/** One JSON line per thing that matters; CloudWatch indexes its fields. */
-export const log = (line: Readonly<Record<string, unknown>>): void => console.log(JSON.stringify(line));
+/**
+ * A function of planwatch: wired at its first call and kept with the sandbox. A fault in how it is set up is told at every
+ * call, not only when a sandbox starts.
+ */
+export function awsApp<T>(wire: (config: Config, platform: Platform) => T, env: Env = (name) => process.env[name]) {
+  let current = '';
+  const edges: LogEdges = {
+    write: (text) => void process.stdout.write(text),
+    now: () => new Date(),
+    requestId: () => current,
+  };
+  let made: { readonly run: T; readonly log: Log } | undefined;
+  return ({ awsRequestId }: Pick<Context, 'awsRequestId'>): { readonly run: T; readonly log: Log } => {
+    current = awsRequestId;
+    try {
+      made ??= make();
+    } catch (error) {
+      const unmetered = { level: 'off', service: '', destinations: [] } as const;
+      createLog(edges, unmetered)({ level: 'error', line: { message: 'fault', reason: (error as Error).message } });
+      throw error;
+    }
+    return made;
+  };
+
+  function make() {
+    const { config, service, platform } = awsPlatform(env);
+    const log = createLog(edges, {
+      level: config.metrics ?? 'basic',
+      service,
+      destinations: Object.keys(config.destinations),
+    });
+    const hears: Hears = {
+      onNotice: (notice, to) => log(noticeLine(notice, to)),
+      onHeartbeat: (reason) => reason !== undefined && log({ level: 'warn', line: { message: 'heartbeat', reason } }),
+    };
+    return { run: wire(config, { ...platform, ...hears }), log };
+  }
+}

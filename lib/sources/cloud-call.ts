@@ -200,7 +200,7 @@ const unusable = ({ tooLong, part }: Broken): SourceError =>
       );
 
 /** Only the code: the message of a network error holds the address. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   for (let one = error; typeof one === 'object' && one !== null; one = (one as { cause?: unknown }).cause) {
     const { code } = one as { code?: unknown };
     if (typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code)) return code;
