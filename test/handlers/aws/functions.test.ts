@@ -1,7 +1,19 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { answer, projectId, startScriptedCloud } from '../../sources/scripted-cloud.ts';
 import { type Deployment, deploy } from '../../support/deployment.ts';
 import { metricsOf } from '../../support/emf.ts';
+import { startHeartbeatServer } from '../../support/heartbeat-server.ts';
 import { type Lambda, startLambda } from '../../support/lambda.ts';
+import { startS3Server } from '../../support/s3-server.ts';
+import { startSqsServer } from '../../support/sqs-server.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 // What the built functions write, under the real runtime client.
 
@@ -127,6 +139,60 @@ describe('the functions', () => {
     const [line] = linesOf(planwatch.lines());
     expect(line).toMatchObject({ level: 'error', outcome: 'parked', Parked: 1, Service: 'planwatch' });
   });
+});
+
+test('what planwatch.yml says of metrics and of a heartbeat holds in the built function', async () => {
+  await using stack = new AsyncDisposableStack();
+  const cloud = stack.use(await startScriptedCloud(answer(200, { count: 0, release_plans: [] })));
+  const service = stack.use(await startHeartbeatServer((response) => response.writeHead(500).end()));
+  const s3 = await startS3Server();
+  stack.defer(() => s3.close());
+  const sqs = await startSqsServer({ now: () => new Date() });
+  stack.defer(() => sqs.close());
+  const folder = await mkdtemp(join(tmpdir(), 'planwatch-functions-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(
+    join(folder, 'planwatch.yml'),
+    `sources:
+  - { name: shop, region: r, projectId: ${projectId}, endpoint: "${cloud.url}", auth: { token: env:TOKEN } }
+destinations:
+  none: { kind: webhook, url: "http://127.0.0.1:1/" }
+notices: []
+metrics: detailed
+heartbeat: ${service.url}
+`,
+  );
+  const run = promisify(execFile);
+  await run(process.execPath, [join(root, 'build.ts')], { cwd: folder, env: {} });
+  const context = `{ awsRequestId: 'r-1', getRemainingTimeInMillis: () => 60_000 }`;
+  const program = `(await import('./dist/aws/poll.mjs')).handler({}, ${context})`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: folder,
+    env: {
+      TOKEN: 't',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      PLANWATCH_SERVICE: 'planwatch-dev',
+      PLANWATCH_BUCKET: s3.bucket,
+      PLANWATCH_QUEUE_URL: sqs.queueUrl,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ENDPOINT_URL_SQS: sqs.url,
+    },
+  });
+  const lines = linesOf(stdout.split('\n'));
+  expect(lines.find(({ message }) => message === 'heartbeat')).toMatchObject({
+    level: 'warn',
+    requestId: 'r-1',
+    reason: 'It was answered HTTP 500.',
+  });
+  expect(stdout).not.toContain('c0ffee');
+  const look = lines.find(({ message }) => message === 'look');
+  expect(metricsOf(JSON.stringify(look), new Date()).map(({ dimensions }) => dimensions)).toEqual([
+    { Service: 'planwatch-dev' },
+    { Service: 'planwatch-dev', Source: 'shop' },
+    { Service: 'planwatch-dev', Source: 'shop' },
+  ]);
 });
 
 describe('a function that is not set up', () => {

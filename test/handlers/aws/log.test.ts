@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { deliveryLine, type Entry, eventLines, lookLine, noticeLine } from '../../../handlers/aws/lines.ts';
@@ -384,16 +385,22 @@ const looks = fc
     plans: fc.nat(),
   })
   .map(({ error, cause, ok, ...rest }) => look({ ok, ...rest, ...(!ok && { error, cause }) }));
-const results = fc.record({
-  handle: words,
-  id: words,
-  destination: maybe(fc.constantFrom('releases', 'gone', '')),
-  outcome: fc.constantFrom(...outcomes),
-  reason: words,
-  cause: maybe(fc.constantFrom(...causes)),
-  failing: maybe(fc.constant(true as const)),
-  seconds: maybe(fc.double({ min: 0, max: 1e7, noNaN: true })),
-}) as fc.Arbitrary<DeliveryResult>;
+const results = fc
+  .record({
+    handle: words,
+    id: words,
+    destination: maybe(fc.constantFrom('releases', 'gone', '')),
+    outcome: fc.constantFrom(...outcomes),
+    reason: words,
+    cause: maybe(fc.constantFrom(...causes)),
+    failing: maybe(fc.constant(true as const)),
+    seconds: maybe(fc.double({ min: 0, max: 1e7, noNaN: true })),
+  })
+  // Only these come from an attempt that failed.
+  .map(({ cause, ...rest }) => ({
+    ...rest,
+    ...(/waiting|dead|failed/.test(rest.outcome) && { cause }),
+  })) as fc.Arbitrary<DeliveryResult>;
 const entries = fc.oneof(
   looks.map(lookLine),
   looks.map(eventLines).chain((lines) => (lines.length === 0 ? looks.map(lookLine) : fc.constantFrom(...lines))),
@@ -409,11 +416,17 @@ test('whatever happens and whoever wrote the words: one valid line, and no metri
   for (const name of ['LooksOk', 'LooksFailed', 'Plans']) allow(name, { Source: 'shop' });
   for (const Reason of causes) allow('LooksFailed', { Source: 'shop', Reason });
   for (const Class of classes) allow('Events', { Class });
-  for (const Outcome of outcomes) {
-    for (const name of ['Delivered', 'DeliveriesFailed', 'DeadLetters'])
+  const by = (name: string, ends: readonly DeliveryResult['outcome'][]) =>
+    ends.forEach((Outcome) => {
       allow(name, { Destination: 'releases', Outcome });
-  }
+    });
+  by('Delivered', ['delivered', 'accepted']);
+  by('DeliveriesFailed', ['waiting', 'dead', 'failed']);
+  by('DeadLetters', ['dead']);
   for (const Reason of causes) allow('DeliveriesFailed', { Destination: 'releases', Reason });
+
+  // 16 + 10 × sources + 13 × destinations, as the page says.
+  expect(allowed.size).toBe(16 + 10 + 13);
 
   fc.assert(
     fc.property(entries, fc.constantFrom<MetricsLevel[]>('off', 'basic', 'detailed'), (entry, level) => {
@@ -424,6 +437,19 @@ test('whatever happens and whoever wrote the words: one valid line, and no metri
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('the page about logs and metrics names every line, field, cause, outcome and metric', async () => {
+  const page = await readFile(new URL('../../../docs/logs-and-metrics.md', import.meta.url), 'utf8');
+  const lines = [
+    lookLine(look({ adopted: [notice], contended: true, error: 'x', cause: 'other' })),
+    ...eventLines(look({ events: [failedPlan, notice] })),
+    deliveryLine(result({ reason: 'x', cause: 'other', failing: true, attempts: 1, ms: 1, seconds: 1 })),
+    noticeLine({ ...notice, destination: 'd', advice: 'x' }, []),
+  ];
+  const terms = [...lines.flatMap((entry) => Object.keys(fields(entry))), ...lines.map((entry) => entry.line.message)];
+  for (const term of [...terms, ...always, 'Plans', ...causes, ...outcomes, 'backfill', 'heartbeat', 'fault'])
+    expect(page).toContain(`\`${term}\``);
 });
 
 describe('the checker of metric documents', () => {
