@@ -52,8 +52,10 @@ export function wirePoll(config: Config, platform: Platform) {
     const looks = await poll(deps, request, remaining);
     // Of one source alone nobody can say that all is well.
     const whole = request.only === undefined && looks.every(({ ok }) => ok);
-    if (whole && config.heartbeat !== undefined)
-      platform.onHeartbeat?.(await beat(config.heartbeat, platform, remaining));
+    if (whole && config.heartbeat !== undefined) {
+      const failure = await beat(config.heartbeat, platform, remaining);
+      platform.onHeartbeat?.(failure);
+    }
     return looks;
   };
 }

@@ -12,7 +12,10 @@ import { startHeartbeatServer } from '../support/heartbeat-server.ts';
 const empty = answer(200, { count: 0, release_plans: [] });
 
 /** Polls two sources with a heartbeat; what was said of it, in order. */
-async function polling(heartbeat: string, { second = empty, only }: { second?: typeof empty; only?: string } = {}) {
+async function polling(
+  heartbeat: string,
+  { second = empty, only, heard = true }: { second?: typeof empty; only?: string; heard?: boolean } = {},
+) {
   await using clouds = new AsyncDisposableStack();
   const [one, two] = [
     clouds.use(await startScriptedCloud(empty)),
@@ -44,7 +47,7 @@ async function polling(heartbeat: string, { second = empty, only }: { second?: t
       secrets: Object.assign(read, { forget: () => {} }),
       store: createMemoryStore(),
       queue: createMemoryQueue({ now }),
-      onHeartbeat: (failure) => void said.push(failure),
+      ...(heard && { onHeartbeat: (failure?: string) => void said.push(failure) }),
     },
   );
   const looks = await poll(only === undefined ? {} : { only }, () => 60_000);
@@ -56,6 +59,12 @@ describe('the heartbeat', () => {
     await using service = await startHeartbeatServer();
     expect(await polling(service.url)).toMatchObject({ ok: [true, true], said: [undefined] });
     expect(service.asked).toEqual(['GET /ping/c0ffee-secret']);
+  });
+
+  test('is asked for though nobody wants to hear how it went', async () => {
+    await using service = await startHeartbeatServer();
+    await polling(service.url, { heard: false });
+    expect(service.asked).toHaveLength(1);
   });
 
   test('is not asked for where one source was not good', async () => {
