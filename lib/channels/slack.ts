@@ -25,7 +25,7 @@ export const slackAnswers: Answers = {
   missing_text_or_fallback_or_attachments: 'rejected',
   rate_limited: { retry: { cause: 'rate-limited' } },
   ratelimited: { retry: { cause: 'rate-limited' } },
-  rollup_error: 'retry',
+  rollup_error: { retry: { cause: 'server' } },
   invalid_token: { advice: newWebhook },
   no_service: { advice: `The webhook was removed or its app was disabled. ${newWebhook}` },
   no_active_hooks: { advice: `The webhook was disabled. ${newWebhook}` },

@@ -39,7 +39,8 @@ export async function beat(
     return `It was answered HTTP ${response.status}${redirect}.`;
   } catch (error) {
     if (error instanceof SecretError) return error.message;
-    return signal.aborted ? `No answer came within ${ms / 1000} s.` : `No connection${codeOf(error)}.`;
+    const code = codeOf(error);
+    return signal.aborted ? `No answer came within ${ms / 1000} s.` : `No connection${code && ` (${code})`}.`;
   }
 }
 

@@ -6,6 +6,7 @@ const answers: Answers = {
   '1002': 'retry',
   '1003': { retry: { waitMs: 600_000 } },
   '1004': { retry: { unsure: true } },
+  '1006': { retry: { cause: 'rate-limited' } },
   '1005': { advice: 'Make a new robot.' },
 };
 
@@ -104,7 +105,18 @@ describe('what a provider said means', () => {
       { kind: 'misconfigured', reason: 'HTTP 302', advice: expect.stringMatching(/final address/) },
     ],
   ])('%s', (_rule, is, expected) => {
-    expect(is).toEqual(expected);
+    const { cause: _cause, ...meant } = { cause: undefined, ...is };
+    expect(meant).toEqual(expected);
+  });
+
+  test.each([
+    ['what the table says', outcome('1006'), 'rate-limited'],
+    ['or else what the status says', outcome('1002', { status: 429 }), 'rate-limited'],
+    ['of a fault of the server', outcome('1002', { status: 500 }), 'server'],
+    ['and of a code that nobody documented', outcome('4711', { status: 503 }), 'server'],
+    ['nothing in particular where a success holds a failure', outcome('1002'), 'other'],
+  ])('a retry is counted as %s', (_rule, is, cause) => {
+    expect(is).toMatchObject({ kind: 'retry', cause });
   });
 });
 

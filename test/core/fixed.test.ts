@@ -66,6 +66,7 @@ test('what a source says went wrong comes with what to do, and with what kind of
   expect(error).toBeInstanceOf(Error);
   expect({ ...error, name: error.name, message: error.message }).toStrictEqual({
     ...facts,
+    failure: 'misconfigured',
     name: 'SourceError',
     message: 'no answer',
     advice: 'Look again.',
