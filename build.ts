@@ -9,7 +9,7 @@ import { build, type Plugin } from 'esbuild';
 import { type BuildNote, buildNote, hashOf } from './handlers/aws/deploy/built.ts';
 import { channelKinds } from './lib/channels/registry.ts';
 import { readConfigFile } from './lib/config/file.ts';
-import { configSchemaJson, formatFaults } from './lib/config.ts';
+import { formatFaults, schemaText } from './lib/config.ts';
 
 const outdir = 'dist';
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -59,7 +59,8 @@ const result = await build({
 
 writeFileSync(buildNote, JSON.stringify(note));
 writeFileSync(join(outdir, 'aws/meta.json'), JSON.stringify(result.metafile));
-writeFileSync(join(outdir, 'planwatch.schema.json'), `${JSON.stringify(configSchemaJson(channelKinds), null, 2)}\n`);
+// Beside planwatch.yml, where its first line names it for editors.
+writeFileSync('planwatch.schema.json', schemaText(channelKinds));
 console.log(
   `Built ${join(outdir, 'aws')}/{poll,deliver,backfill}.mjs ${parsed ? `with ${file}` : 'without planwatch.yml: the environment configures them'}.`,
 );

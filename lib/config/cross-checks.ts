@@ -68,7 +68,7 @@ function destinationFindings(root: Record<string, unknown>, kinds: Kinds): Findi
     const settings = kindOf(value, kinds)?.settings ?? {};
     const ofType = (type: string) => Object.keys(settings).filter((setting) => settings[setting]?.type === type);
     return [
-      ...(message === undefined ? [] : [{ path, message }]),
+      ...(message === undefined ? [] : [{ path, message, at: 'key' as const }]),
       ...insecureFindings(record(value), ofType('address'), path),
       ...ofType('source').flatMap((setting) => {
         const text = record(value)[setting];

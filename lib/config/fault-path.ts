@@ -2,11 +2,11 @@ import { closest } from './closest.ts';
 
 export type Path = readonly (string | number)[];
 
-/** A fault before it is given its line. */
-export type Finding = { readonly path: Path; readonly message: string };
+/** A fault before it is given its place. `at`: the key is wrong, not what stands behind it. */
+export type Finding = { readonly path: Path; readonly message: string; readonly at?: 'key' };
 
 /** Longer or stranger texts are not names that somebody misspelt: they may be a secret in the wrong place. */
-const showable = /^[\w .-]{1,40}$/;
+export const showable = /^[\w .-]{1,40}$/;
 
 /** `routes[0].to[1]`; a key that may be a secret is not shown. */
 export function formatPath(path: Path): string {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { isRecord } from '../core/plan.ts';
+import { closest } from './closest.ts';
 import { type Finding, type Path, unknown } from './fault-path.ts';
 import {
   authHow,
@@ -25,13 +26,22 @@ export function schemaFindings(issues: readonly Issue[], root: unknown, kinds: K
       return issue.keys.map((key) => ({
         path: [...path, key],
         message: unknown(key, 'a setting here', knownKeys(path, root, kinds)),
+        at: 'key',
       }));
     }
-    if (issue.code !== 'invalid_union') return [{ path, message: issue.message }];
+    if (issue.code !== 'invalid_union') return [{ path, message: withGuess(issue.message, [issue], path, root) }];
     if ('discriminator' in issue) return [kindFinding(path, valueAt(root, path), kinds)];
     const meant = nearest(issue.errors);
-    return meant ? schemaFindings(meant, root, kinds, path) : [{ path, message: issue.message }];
+    if (meant) return schemaFindings(meant, root, kinds, path);
+    return [{ path, message: withGuess(issue.message, issue.errors.flat(), path, root) }];
   });
+}
+
+/** One of a few words, misspelt. */
+function withGuess(message: string, issues: readonly Issue[], path: Path, root: unknown): string {
+  const words = issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
+  const near = closest(String(valueAt(root, path)), words);
+  return near === undefined ? message : `${message}; did you mean "${near}"?`;
 }
 
 /** Which of several shapes somebody meant: one of the right type, with the least to mend. */

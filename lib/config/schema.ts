@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChannelKind, SettingSpec } from '../channels/channel.ts';
+import { changeTypes } from '../core/change.ts';
 import type { DestinationConfig, Edition, MetricsLevel } from '../core/config.ts';
 import { consoleUrlFault } from '../core/console-link.ts';
 import {
@@ -37,12 +38,14 @@ const wrongType =
 type Leaf = {
   readonly description: string;
   readonly how: string;
+  /** What an editor offers. */
+  readonly examples: readonly string[];
   readonly pattern?: RegExp;
   /** Words without the value; `pattern` is for editors, this decides. */
   readonly fault?: (text: string) => string | undefined;
 };
 
-function text({ description, how, pattern, fault }: Leaf) {
+function text({ description, how, examples, pattern, fault }: Leaf) {
   const check = fault ?? ((value: string) => (value.trim() === '' ? `is empty: ${how}` : undefined));
   return z
     .string({ error: wrongType(how) })
@@ -50,25 +53,28 @@ function text({ description, how, pattern, fault }: Leaf) {
       const message = check(context.value);
       if (message !== undefined) context.issues.push({ code: 'custom', message, input: '' });
     })
-    .meta({ description, ...(pattern ? { pattern: pattern.source } : { minLength: 1 }) });
+    .meta({ description, examples: [...examples], ...(pattern ? { pattern: pattern.source } : { minLength: 1 }) });
 }
 
 const secretHow = 'write where the secret is kept, such as env:NAME or ssm:/name';
+const secretExamples = ['env:NAME', 'ssm:/planwatch/name', 'secretsmanager:planwatch/name#json-key', 'file:/run/name'];
 const secret = (description: string) =>
-  text({ description, how: secretHow, pattern: referencePattern, fault: referenceFault });
+  text({ description, how: secretHow, examples: secretExamples, pattern: referencePattern, fault: referenceFault });
 
 const addressOrReference = new RegExp(`^https?://|${referencePattern.source}`);
 const address = (description: string, fault: (text: string) => string | undefined = addressFault) =>
   text({
     description,
     how: 'write https://host/path',
+    examples: ['https://host.example/path', ...secretExamples],
     pattern: addressOrReference,
     fault: (value) => (isSecretRef(value) ? undefined : intendedKind(value) ? referenceFault(value) : fault(value)),
   });
 
-const allowInsecure = z
-  .boolean({ error: wrongType('write true or false') })
-  .meta({ description: 'Allow http, which sends everything in clear, to other machines than this one.' });
+const allowInsecure = z.boolean({ error: wrongType('write true or false') }).meta({
+  default: false,
+  description: 'Allow http, which sends everything in clear, to other machines than this one.',
+});
 
 /** One text or several; a list of none would match nothing. */
 function oneOrMore<T extends z.ZodType>(item: T, how: string) {
@@ -77,9 +83,12 @@ function oneOrMore<T extends z.ZodType>(item: T, how: string) {
   });
 }
 
-const patterns = (what: string) => {
+const patterns = (what: string, ...examples: readonly string[]) => {
   const how = 'write a pattern (* and ? are wild) or a list of them';
-  return oneOrMore(text({ description: `${what}; * and ? are wild.`, how }), how).exactOptional();
+  const description = `${what}; * and ? are wild, and of a list any will do.`;
+  return oneOrMore(text({ description, how, examples }), how)
+    .meta({ description, examples: [...examples] })
+    .exactOptional();
 };
 
 const object = <T extends z.ZodRawShape>(shape: T, how: string) => z.strictObject(shape, { error: wrongType(how) });
@@ -93,8 +102,12 @@ export const authShapes = [
   },
   { token: secret('IAM token, good for a day at most.') },
   {
-    user: text({ description: 'IAM user name.', how: "write the IAM user's name" }),
-    domain: text({ description: 'Account name the user belongs to.', how: "write the account's name" }),
+    user: text({ description: 'IAM user name.', how: "write the IAM user's name", examples: ['release-bot'] }),
+    domain: text({
+      description: 'Account name the user belongs to.',
+      how: "write the account's name",
+      examples: ['acme'],
+    }),
     password: secret("The user's password."),
   },
 ] as const;
@@ -104,18 +117,21 @@ export const sourceShape = {
   name: text({
     description: 'Names the state: another name starts anew.',
     how: 'write a name of a-z, 0-9 and -',
+    examples: ['shop-prod'],
     pattern: namePattern,
     fault: nameFault,
   }),
   region: text({
     description: 'Region ID, such as ap-southeast-3.',
     how: 'write the region ID, such as ap-southeast-3',
+    examples: ['ap-southeast-3', 'cn-north-4'],
     pattern: regionPattern,
     fault: regionFault,
   }),
   projectId: text({
     description: 'Project ID in that region: 32 of 0-9 and a-f.',
     how: 'write the project ID of the region, 32 of 0-9 and a-f',
+    examples: ['0123456789abcdef0123456789abcdef'],
     pattern: projectIdPattern,
     fault: projectIdFault,
   }),
@@ -133,45 +149,59 @@ export const sourceShape = {
   allowInsecure: allowInsecure.exactOptional(),
   auth: z
     .union([object(keyPair, authHow), object(token, authHow), object(login, authHow)], { error: wrongType(authHow) })
-    .meta({ description: 'How to sign in: an access key, a token, or a user with a password.' }),
+    .meta({
+      description: 'How to sign in: an access key, a token, or a user with a password.',
+      examples: [{ accessKey: 'env:HUAWEICLOUD_SDK_AK', secretKey: 'env:HUAWEICLOUD_SDK_SK' }],
+    }),
 };
 
 export const matchShape = {
-  type: patterns('plan.appeared, plan.status, plan.rerun or plan.removed'),
+  type: patterns('What happened: plan.appeared, plan.status, plan.rerun or plan.removed', ...changeTypes),
   class: oneOrMore(
     z.enum(statusClasses, { error: wrongType(`write one of ${statusClasses.join(', ')}`) }),
     `write one of ${statusClasses.join(', ')}, or a list of them`,
-  ).exactOptional(),
-  status: patterns('Status as the cloud spells it'),
-  from: patterns('Status before, for plan.status'),
-  source: patterns('Name of the source'),
-  action: patterns('create, upgrade or clone'),
-  name: patterns('Name of the release plan'),
-  creator: patterns('Who created the plan'),
+  )
+    .meta({ description: 'What its status means; of a list any will do.', examples: ['bad', ['good', 'recovered']] })
+    .exactOptional(),
+  status: patterns('Status as the cloud spells it', 'PARTIALLY_FAILED', 'ROLLBACK_*'),
+  from: patterns('Status before, for plan.status', 'CREATED'),
+  source: patterns('Name of the source', 'shop-prod', 'shop-*'),
+  action: patterns('create, upgrade or clone', 'create', 'upgrade', 'clone'),
+  name: patterns('Name of the release plan', 'checkout-*'),
+  creator: patterns('Who created the plan', 'release-bot'),
 };
 
 const names = (description: string) =>
   z
-    .array(text({ description: 'Name of a destination.', how: 'write the name of a destination' }), {
-      error: wrongType('write a list of destination names'),
-    })
-    .meta({ description });
+    .array(
+      text({
+        description: 'Name of a destination.',
+        how: 'write the name of a destination',
+        examples: ['releases', 'oncall'],
+      }),
+      { error: wrongType('write a list of destination names') },
+    )
+    .meta({ description, examples: [['releases', 'oncall']] });
 
 const mention = text({
   description: 'here, all, user:ID or group:ID.',
   how: howToMention,
+  examples: ['here', 'all', 'user:U012AB3CD', 'group:S012AB3CD'],
   pattern: mentionPattern,
   fault: (value) => (mentionPattern.test(value) ? undefined : `is nobody that can be called: ${howToMention}`),
 });
 
 export const routeShape = {
   match: object(matchShape, 'write { class: [bad] } or the like')
-    .meta({ description: 'Every condition must hold; without conditions everything matches.' })
+    .meta({
+      description: 'Every condition must hold; without conditions everything matches.',
+      examples: [{ class: 'bad', source: 'shop-*' }],
+    })
     .exactOptional(),
   to: names('Where matching events go.').min(1, { error: 'is an empty list: name at least one destination' }),
   mention: z
     .array(mention, { error: wrongType('write a list such as [here]') })
-    .meta({ description: 'Whom to call when a release fails.' })
+    .meta({ description: 'Whom to call when a release fails.', examples: [['here']] })
     .exactOptional(),
 };
 
@@ -181,30 +211,60 @@ export const configShape = (kinds: Kinds) => ({
       error: wrongType('write a list of what to watch'),
     })
     .min(1, { error: 'is an empty list: write what to watch' })
-    .meta({ description: 'What is watched.' }),
+    .meta({
+      description: 'What is watched: one list of release plans each.',
+      examples: [
+        [
+          {
+            name: 'shop-prod',
+            region: 'ap-southeast-3',
+            projectId: '0123456789abcdef0123456789abcdef',
+            auth: { accessKey: 'env:HUAWEICLOUD_SDK_AK', secretKey: 'env:HUAWEICLOUD_SDK_SK' },
+          },
+        ],
+      ],
+    }),
   destinations: z
     .record(z.string(), destination(kinds), { error: wrongType('write a map of name: { kind, … }') })
-    .meta({ description: 'Where people hear.', minProperties: 1, propertyNames: { pattern: namePattern.source } }),
+    .meta({
+      description: 'Where people hear: a name, its kind, and the settings of that kind.',
+      examples: [{ releases: { kind: 'slack', url: 'env:SLACK_WEBHOOK_URL' } }],
+      minProperties: 1,
+      propertyNames: { pattern: namePattern.source },
+    }),
   routes: z
     .array(object(routeShape, 'write { match: …, to: […] }'), { error: wrongType('write a list, or leave it out') })
-    .meta({ description: 'Which events go where; every route that matches counts. None: everything everywhere.' })
+    .meta({
+      description: 'Which events go where; every route that matches counts. None: everything everywhere.',
+      default: [],
+      examples: [[{ match: { class: 'bad' }, to: ['oncall'], mention: ['here'] }]],
+    })
     .exactOptional(),
   notices: names('Where news about planwatch itself goes. Default: every destination.').exactOptional(),
   giveUpAfter: text({
     description: 'How long a message is tried before it is a dead letter: minutes, hours or days, at most 12d.',
     how: 'write such as 72h',
+    examples: ['72h', '90m', '12d'],
     pattern: durationPattern,
     fault: durationFault,
-  }).exactOptional(),
-  language: language('Language of the messages; a destination may have its own.').exactOptional(),
+  })
+    .meta({ default: '72h' })
+    .exactOptional(),
+  language: language('Language of the messages; a destination may have its own.')
+    .meta({ default: 'en' })
+    .exactOptional(),
   timezone: text({
-    description: 'Time zone of the times in messages, such as Asia/Shanghai. Default: UTC.',
+    description: 'Time zone of the times in messages.',
     how: 'write the name of a time zone, such as Asia/Shanghai',
+    examples: ['Asia/Shanghai', 'Europe/Berlin'],
     fault: timezoneFault,
-  }).exactOptional(),
+  })
+    .meta({ default: 'UTC' })
+    .exactOptional(),
   consoleUrl: text({
     description: "Where a message's link leads; {region}, {projectId}, {planId} and {source} are filled in.",
     how: 'write https://host/path?region={region}',
+    examples: ['https://console.huaweicloud.com/servicestage/?region={region}'],
     pattern: /^https:\/\//,
     fault: consoleUrlFault,
   }).exactOptional(),
@@ -213,7 +273,10 @@ export const configShape = (kinds: Kinds) => ({
   ).exactOptional(),
   metrics: z
     .enum(metricsLevels, { error: wrongType('write off, basic or detailed') })
-    .meta({ description: 'What the functions on AWS measure of themselves: off, basic (the default) or detailed.' })
+    .meta({
+      description: 'What the functions on AWS measure of themselves: off, basic or detailed.',
+      default: 'basic',
+    })
     .exactOptional(),
 });
 
@@ -222,6 +285,14 @@ export const configSchema = (kinds: Kinds) => object(configShape(kinds), 'write 
 function language(description: string) {
   return z.enum(languages, { error: wrongType(`write one of ${languages.join(', ')}`) }).meta({ description });
 }
+
+/** Every key that means something somewhere in the file. */
+export const configKeys = (kinds: Kinds): ReadonlySet<string> =>
+  new Set(
+    [configShape(kinds), sourceShape, routeShape, matchShape, ...authShapes, ...Object.values(kinds).map(settingShape)]
+      .flatMap((shape) => Object.keys(shape))
+      .concat('kind'),
+  );
 
 /** A kind's own settings, and those that every destination has. */
 export const settingShape = ({ settings }: Pick<Kinds[string], 'settings'>) => ({
@@ -232,7 +303,10 @@ export const settingShape = ({ settings }: Pick<Kinds[string], 'settings'>) => (
 
 function destination(kinds: Kinds): z.ZodType<DestinationConfig> {
   const options = Object.entries(kinds).map(([kind, spec]) =>
-    z.strictObject({ kind: z.literal(kind), ...settingShape(spec) }, { error: wrongType('write { kind, … }') }),
+    z.strictObject(
+      { kind: z.literal(kind).meta({ description: 'What it is.' }), ...settingShape(spec) },
+      { error: wrongType('write { kind, … }') },
+    ),
   );
   const [first, ...rest] = options;
   if (!first) throw new TypeError('there are no kinds of destination');
@@ -255,7 +329,7 @@ function leafOf(spec: SettingSpec): z.ZodType {
     case 'address':
       return address(description);
     case 'text':
-      return text({ description, how: 'write text' });
+      return text({ description, how: 'write text', examples: [] });
     case 'choice':
       return z
         .enum(spec.choices, { error: wrongType(`write one of ${spec.choices.join(', ')}`) })
@@ -263,16 +337,20 @@ function leafOf(spec: SettingSpec): z.ZodType {
     case 'headers':
       return headers(description);
     case 'source':
-      return text({ description, how: 'write the name of a source' });
+      return text({ description, how: 'write the name of a source', examples: [] });
   }
 }
 
 function headers(description: string) {
   const how = 'write a map of header: text, or where its value is kept';
   return z
-    .record(z.string(), text({ description: 'Text, or a reference.', how: 'write text, or where the value is kept' }), {
-      error: wrongType(how),
-    })
+    .record(
+      z.string(),
+      text({ description: 'Text, or a reference.', how: 'write text, or where the value is kept', examples: [] }),
+      {
+        error: wrongType(how),
+      },
+    )
     .check((context) => {
       for (const [name, value] of Object.entries(context.value)) {
         const message = headerFault(name, value);

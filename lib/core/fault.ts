@@ -4,6 +4,10 @@ export type Fault = {
   readonly path: string;
   /** 1-based; absent where there is no text to point at. */
   readonly line?: number;
+  /** 1-based, in UTF-16 units. */
+  readonly column?: number;
+  /** The line itself with a mark under the place, ready to print; what may be a secret is left out of it. */
+  readonly excerpt?: string;
   readonly message: string;
 };
 

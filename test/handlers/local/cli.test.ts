@@ -260,9 +260,9 @@ routes:
     );
     const { code, out, err } = await desk.run(['poll']);
     expect(code).toBe(2);
-    expect(err).toMatch(/planwatch\.yml:3: sources\[0\]\.regoin: /);
-    expect(err).toMatch(/planwatch\.yml:7: destinations\.releases\.url: /);
-    expect(err).toMatch(/planwatch\.yml:9: routes\[0\]\.to\[0\]: /);
+    expect(err).toMatch(/planwatch\.yml:3:5: sources\[0\]\.regoin: /);
+    expect(err).toMatch(/planwatch\.yml:7:33: destinations\.releases\.url: /);
+    expect(err).toMatch(/planwatch\.yml:9:10: routes\[0\]\.to\[0\]: /);
     expect(out + err).not.toContain('do-not-print-me');
   });
 
