@@ -1,5 +1,6 @@
 /** `npm run bench -- [part …] [--json] [--short]`: every figure that README and docs quote comes from here. */
 import { parseArgs } from 'node:util';
+import { createProgress } from '../handlers/local/progress.ts';
 import { bundle } from './bundle.ts';
 import { cold } from './cold.ts';
 import { cost } from './cost.ts';
@@ -19,10 +20,14 @@ if (unknown.length > 0) {
 }
 
 const figures: Figure[] = [];
-for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
+const progress = createProgress('Measuring:');
+const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
+for (const [index, name] of chosen.entries()) {
+  progress.update(index, chosen.length);
   const began = Date.now();
   const found = await parts[name]?.(values.short ? 'short' : 'full');
   figures.push(...(found ?? []));
+  progress.end();
   if (!values.json) {
     console.log(`\n${name} (${Math.round((Date.now() - began) / 1000)} s)`);
     for (const figure of found ?? []) console.log(lineOf(figure));

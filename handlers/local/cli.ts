@@ -1,15 +1,19 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import pc from 'picocolors';
 import { languages } from '../../lib/core/words.ts';
 import { BackfillRequestError, UnknownSourceError } from '../../lib/wire.ts';
+import { coloursFor } from './colours.ts';
 import { backfill } from './commands/backfill.ts';
 import { check, type Verdict } from './commands/check.ts';
 import { deadLetters } from './commands/dead-letters.ts';
+import { explain } from './commands/explain.ts';
+import { init } from './commands/init.ts';
 import { poll } from './commands/poll.ts';
 import { preview } from './commands/preview.ts';
 import { start } from './commands/start.ts';
+import { status } from './commands/status.ts';
+import { useProxyOf } from './proxy.ts';
 import { type ChaosName, chaosNames, chaosOf, isChaosName } from './sample/chaos.ts';
 import { createTerminal, printable, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -34,6 +38,11 @@ const program = new Command('planwatch')
 const configOption = () =>
   new Option('--config <file>', 'the configuration (default: PLANWATCH_CONFIG, else planwatch.yml)');
 const jsonOption = () => new Option('--json', 'one JSON object a line instead of text').default(false);
+const storeOption = () =>
+  new Option(
+    '--store <address>',
+    'read a deployed system: s3://bucket[/prefix], signed in as for the AWS command line',
+  );
 const verboseOption = () => new Option('--verbose', 'show stack traces').default(false);
 const command = (name: string, description: string, example: string): Command =>
   program
@@ -119,6 +128,7 @@ command(
 
 command('dead-letters', 'Show what was given up, and why.', 'npx planwatch dead-letters --destination oncall')
   .option('--destination <name>', 'of this destination alone')
+  .addOption(storeOption())
   .action(async (options) => {
     await deadLetters(options, env, createTerminal(options.json));
   });
@@ -134,6 +144,58 @@ command(
   .addOption(new Option('--language <language>', 'in this language instead of the configured').choices(languages))
   .action(async (options) => {
     if (!(await preview(options, env, createTerminal(options.json)))) exitCode = failed;
+  });
+
+command(
+  'status',
+  'How it stands: sources, destinations, what waits and what was given up. Exit status 1: something needs a person.',
+  'npx planwatch status --store s3://planwatch-prod',
+)
+  .addOption(storeOption())
+  .action(async (options) => {
+    if (!(await status(options, env, createTerminal(options.json)))) exitCode = failed;
+  });
+
+command(
+  'explain',
+  'Who is told of an event and who is not, why, and what became of each message.',
+  'npx planwatch explain --event shop-prod-000000000042-0\n  npx planwatch explain --status FAILED --source shop-prod --name checkout',
+)
+  .option('--event <id>', 'this event or digest: the id at the end of its message')
+  .option('--type <type>', 'or one of this type, such as plan.status')
+  .option('--status <status>', 'of a plan in this status, such as FAILED')
+  .option('--from <status>', 'that was in this status before')
+  .option('--source <name>', 'of this source')
+  .option('--name <name>', 'of a plan of this name')
+  .option('--action <action>', 'with this action: create, upgrade, clone')
+  .option('--creator <name>', 'created by')
+  .addOption(storeOption())
+  .action(async ({ json, verbose: _verbose, ...options }) => {
+    if (!(await explain(options, env, createTerminal(json)))) exitCode = failed;
+  });
+
+command(
+  'init',
+  'Write a commented planwatch.yml from a few answers, check it, and say what to do next.',
+  'npx planwatch init --region ap-southeast-3 --project-id 0123456789abcdef0123456789abcdef --kind slack --set url=env:SLACK_URL',
+)
+  .option('--name <name>', 'name of the source')
+  .option('--region <id>', 'region to watch')
+  .option('--project-id <id>', 'project in that region')
+  .option('--auth <way>', 'access-key, token or user')
+  .option('--user <name>', 'IAM user, with --auth user')
+  .option('--domain <name>', 'its account, with --auth user')
+  .option('--destination <name>', 'name of the destination')
+  .option('--kind <kind>', 'its kind, such as slack')
+  .option(
+    '--set <key=value>',
+    "one of the kind's settings; again for the next",
+    (one: string, all: string[]) => [...all, one],
+    [],
+  )
+  .option('--force', 'replace the file that is there')
+  .action(async (options) => {
+    await init(options, env, createTerminal(options.json));
   });
 
 function list(text: string): string[] {
@@ -174,6 +236,7 @@ function duration(text: string): number {
 }
 
 try {
+  useProxyOf(env);
   await program.parseAsync();
 } catch (error) {
   exitCode = report(error);
@@ -186,6 +249,6 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage;
   const verbose = process.argv.includes('--verbose');
   const words = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);
-  console.error(pc.red(words));
+  console.error(coloursFor(process.stderr).red(words));
   return wrongRequests.some((kind) => error instanceof kind) ? wrongUsage : failed;
 }

@@ -49,6 +49,9 @@ export async function startSample(home: string, { speed = 1, chaos }: SampleWish
   return { cloud, config: sampleConfig(cloud, chaos?.names ?? []), env: (name) => secrets.get(name) };
 }
 
+/** The page hears of everything. */
+export const sampleRouting = { destinations: { inbox: { kind: 'inbox' } }, routes: [], notices: ['inbox'] };
+
 const sampleConfig = ({ url, projectId, user, domain }: SampleCloud, chaos: readonly ChaosName[]): Config => ({
   sources: [
     {
@@ -63,9 +66,7 @@ const sampleConfig = ({ url, projectId, user, domain }: SampleCloud, chaos: read
         : { accessKey: 'env:SAMPLE_ACCESS_KEY', secretKey: 'env:SAMPLE_SECRET_KEY' },
     },
   ],
-  destinations: { inbox: { kind: 'inbox' } },
-  routes: [],
-  notices: ['inbox'],
+  ...sampleRouting,
   giveUpAfterMs: defaultGiveUpAfterMs,
 });
 

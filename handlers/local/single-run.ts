@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../lib/environment.ts';
+import { staysQueued } from '../../lib/wire.ts';
 import { drain } from './drain.ts';
 import { type Hears, inUse, type LocalApp, localApp, lockState, prepareHome } from './platform.ts';
+import { createProgress } from './progress.ts';
 import { startSample } from './sample-setup.ts';
 import { readSetup, type Setup } from './setup.ts';
 import type { Terminal } from './terminal.ts';
@@ -60,7 +62,18 @@ async function tellUnlessOthersDo(app: LocalApp, home: string, terminal: Termina
 }
 
 async function tellAll(app: LocalApp, terminal: Terminal): Promise<void> {
-  for await (const result of drain(app)) terminal.delivery(result);
+  const progress = createProgress('Telling:');
+  const { messages: total } = await app.queue.waiting();
+  let told = 0;
+  try {
+    for await (const result of drain(app)) {
+      if (!staysQueued(result)) told++;
+      progress.aside(() => terminal.delivery(result));
+      progress.update(told, Math.max(told, total));
+    }
+  } finally {
+    progress.end();
+  }
   const { messages } = await app.queue.waiting();
   if (messages > 0) terminal.say(`${messages} messages wait in the queue; the next poll or start goes on with them.`);
 }

@@ -1,10 +1,10 @@
-import pc from 'picocolors';
 import { type Event, isPlanEvent, type NoticeEvent } from '../../lib/core/event.ts';
 import { composeMessage, type Tone } from '../../lib/core/message.ts';
 import { transition } from '../../lib/core/wording.ts';
 import { wordsOf } from '../../lib/core/words.ts';
 import type { DeliveryResult } from '../../lib/flow/deliver.ts';
 import type { Look } from '../../lib/flow/known.ts';
+import { colours as pc } from './colours.ts';
 
 /** What a run says to the person in front of it: readable lines, or with `--json` one object a line. */
 export type Terminal = ReturnType<typeof createTerminal>;

@@ -21,16 +21,18 @@ type Which = { readonly destination: string; readonly id: string };
 
 export function createDeadLetters(store: ObjectStore) {
   const keyOf = ({ destination, id }: Which) => `dead-letters/${destination}/${id}.json`;
+  const read = (key: string): Promise<Reading<DeadLetter>> => readDocument<DeadLetter>(store, key, isDeadLetter);
+  /** Without reading them: a long outage leaves thousands. */
+  const keys = (destination?: string): AsyncIterable<string> =>
+    store.list(destination === undefined ? 'dead-letters/' : `dead-letters/${destination}/`);
   return {
+    keys,
+    find: (which: Which): Promise<Reading<DeadLetter>> => read(keyOf(which)),
     write: (letter: DeadLetter): Promise<void> => writeDocument(store, keyOf(letter.delivery), letter),
     remove: (which: Which): Promise<void> => store.remove(keyOf(which)),
     /** Every dead letter of one destination, or of all; a damaged one as such, with its key. */
     async *all(destination?: string): AsyncGenerator<{ readonly key: string; readonly reading: Reading<DeadLetter> }> {
-      for await (const key of store.list(
-        destination === undefined ? 'dead-letters/' : `dead-letters/${destination}/`,
-      )) {
-        yield { key, reading: await readDocument<DeadLetter>(store, key, isDeadLetter) };
-      }
+      for await (const key of keys(destination)) yield { key, reading: await read(key) };
     },
   };
 }

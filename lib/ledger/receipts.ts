@@ -21,11 +21,16 @@ export type Receipts = ReturnType<typeof createReceipts>;
 
 export function createReceipts(store: ObjectStore) {
   const keyOf = ({ destination, id }: Pick<Asked, 'destination' | 'id'>) => `receipts/${destination}/${id}.json`;
+  /** Whatever the words were. A damaged receipt is no receipt: the message is told again. */
+  async function read(of: Pick<Asked, 'destination' | 'id'>): Promise<Receipt | undefined> {
+    const reading = await readDocument<Receipt>(store, keyOf(of), isReceipt);
+    return reading.kind === 'found' ? reading.value : undefined;
+  }
   return {
-    /** A damaged receipt is no receipt: the message is told again. */
+    read,
     async find(asked: Asked): Promise<Receipt | undefined> {
-      const reading = await readDocument<Receipt>(store, keyOf(asked), isReceipt);
-      return reading.kind === 'found' && reading.value.content === asked.content ? reading.value : undefined;
+      const receipt = await read(asked);
+      return receipt?.content === asked.content ? receipt : undefined;
     },
     write: (of: Pick<Asked, 'destination' | 'id'>, receipt: Receipt): Promise<void> =>
       writeDocument(store, keyOf(of), receipt),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { createProgress } from '../../handlers/local/progress.ts';
 import { search, storyOf, summaryOf } from './search.ts';
 
 const { values } = parseArgs({
@@ -16,10 +17,11 @@ if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed)) {
   process.exit(2);
 }
 
+const progress = createProgress('Histories:');
 const found = await search({ runs, seed, path: values.path }, (done) => {
-  if (process.stderr.isTTY && done % 50 === 0) process.stderr.write(`\r${done} of ${runs} histories`);
+  if (done % 50 === 0) progress.update(done, runs);
 });
-if (process.stderr.isTTY) process.stderr.write('\r');
+progress.end();
 console.log(values.json ? JSON.stringify(found) : summaryOf(found));
 if (found.failure) {
   if (!values.json) console.log(`\nAn invariant is broken. The shortest history that shows it:\n\n${storyOf(found)}`);

@@ -23,8 +23,9 @@ export type Desk = {
   /** A folder of its own, where the command is run and keeps its state. */
   readonly folder: string;
   /** Runs to its end. */
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
-  open(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, input?: string): Promise<Ended>;
+  /** `input`: what a person types. */
+  open(args: readonly string[], env?: Readonly<Record<string, string>>, input?: string): Running;
   close(): Promise<void>;
 };
 
@@ -33,12 +34,14 @@ export async function createDesk(): Promise<Desk> {
   const folder = await mkdtemp(join(tmpdir(), 'planwatch-desk-'));
   const running = new Set<ChildProcess>();
 
-  function open(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  function open(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string): Running {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // Whoever has read enough closes it first, which is no fault.
+    child.stdin.on('error', () => undefined).end(input);
     running.add(child);
     let [out, err] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -70,7 +73,7 @@ export async function createDesk(): Promise<Desk> {
   return {
     folder,
     open,
-    run: (args, env) => open(args, env).ended,
+    run: (args, env, input) => open(args, env, input).ended,
     async close() {
       for (const child of running) {
         child.kill('SIGKILL');

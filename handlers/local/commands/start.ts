@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import type { Env } from '../../../lib/environment.ts';
+import { colours as pc } from '../colours.ts';
 import { drain } from '../drain.ts';
 import { type Inbox, startInbox } from '../inbox/server.ts';
 import { inUse, type LocalApp, localApp, localKinds, lockState, noHurry, prepareHome } from '../platform.ts';
