@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Env } from '../../lib/environment.ts';
+import { UsageError } from './usage-error.ts';
 
 /** This machine, and where AWS hands out the credentials of a machine or a container, are behind no proxy. */
 const direct = ['localhost', '127.0.0.1', '::1', '169.254.169.254', '169.254.170.2', '169.254.170.23'];
@@ -15,9 +16,9 @@ export function useProxyOf(env: Env): void {
   for (const [name, value] of Object.entries({ HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy })) {
     // Not quoted: it may hold a password.
     if (value !== undefined && !/^https?:$/.test(URL.parse(value)?.protocol ?? ''))
-      throw new Error(`${name} is not an address that can be used: write http://host:port, or unset it.`);
+      throw new UsageError(`${name} is not an address that can be used: write http://host:port, or unset it.`);
   }
-  if (typeof http.setGlobalProxyFromEnv !== 'function') throw new Error('HTTPS_PROXY needs Node 24.14 or later.');
+  if (typeof http.setGlobalProxyFromEnv !== 'function') throw new UsageError('HTTPS_PROXY needs Node 24.14 or later.');
   http.setGlobalProxyFromEnv({
     ...(httpProxy !== undefined && { http_proxy: httpProxy }),
     ...(httpsProxy !== undefined && { https_proxy: httpsProxy }),

@@ -15,8 +15,8 @@ export type Ask = (question: Question, given: string | undefined) => Promise<str
 type Streams = { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
 
 /**
- * Answers come from flags, else from a person, else from the default. Throws UsageError for a flag that will not do, and
- * where nobody answers: then with every flag that is missing known only one by one, so all defaults are taken first.
+ * Answers come from flags, else from a person, else from the default; without `streams` nobody is asked. Throws UsageError
+ * for a flag that will not do, and for one that is missing where nobody answers.
  */
 export async function withQuestions<T>(streams: Streams | undefined, use: (ask: Ask) => Promise<T>): Promise<T> {
   const reader = streams && createInterface({ ...streams, terminal: false });
@@ -32,10 +32,13 @@ export async function withQuestions<T>(streams: Streams | undefined, use: (ask: 
     for (;;) {
       streams.output.write(`${words}${otherwise === undefined ? '' : ` [${otherwise}]`}: `);
       const line = await lines.next();
-      if (line.done) throw new UsageError(`\n${flag} is missing: ${words}`);
-      const answer = line.value.trim() || (otherwise ?? '');
+      // Nobody is there to answer: a script, or a person who pressed Ctrl-D.
+      if (line.done) streams.output.write('\n');
+      if (line.done && otherwise === undefined) throw new UsageError(`${flag} is missing: ${words}`);
+      const answer = (line.done ? '' : line.value.trim()) || (otherwise ?? '');
       const message = fault(answer);
       if (message === undefined) return answer;
+      if (line.done) throw new UsageError(`${flag} ${message}`);
       streams.output.write(`  That ${message}.\n`);
     }
   };

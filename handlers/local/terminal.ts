@@ -105,4 +105,9 @@ export const printable = (line: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about; ESC [ … m is our own colour
   line.replace(/(?!\u001b\[\d{1,2}m)[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '·');
 
+/** The same before anything is coloured: then no escape is ours. */
+export const inert = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '·');
+
 const clock = (time = new Date().toISOString()): string => new Date(time).toTimeString().slice(0, 8);

@@ -10,7 +10,7 @@ import type { Fate } from '../../../lib/flow/fate.ts';
 import { colours } from '../colours.ts';
 import { padTo, when, widthOf, wrap } from '../layout.ts';
 import { openState, type State, type StateOptions } from '../state.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { inert, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 export type ExplainOptions = StateOptions & Omit<Guess, 'type'> & { readonly event?: string; readonly type?: string };
@@ -82,7 +82,7 @@ function tell(explanation: Explanation, state: Known, terminal: Terminal): void 
   terminal.say(
     `\n${text
       .split('\n')
-      .map(printable)
+      .map(inert)
       .map((line, index) => (index === 0 ? colours.bold(line) : line))
       .join('\n')}`,
   );
@@ -111,7 +111,7 @@ async function ofGuess(state: Known, guess: Guess, terminal: Terminal): Promise<
   const words = Object.entries(guess)
     .map(([field, value]) => `${field} ${value}`)
     .join(', ');
-  terminal.say(colours.bold(printable(`An event with ${words} would go to`)));
+  terminal.say(colours.bold(inert(`An event with ${words} would go to`)));
   const routed = { true: colours.green('yes'), false: colours.dim('no'), depends: colours.yellow('it depends') };
   sayRows(
     explained.destinations.map(({ destination, routed: to, mention }) => [
@@ -123,12 +123,12 @@ async function ofGuess(state: Known, guess: Guess, terminal: Terminal): Promise<
   if (state.routing.routes.length > 0) sayVerdicts(explained.verdicts, state.routing, terminal);
   else terminal.say('\nThere are no routes, so everything goes to every destination.');
   terminal.say(colours.bold('\nAs'));
-  for (const line of explained.text.split('\n').slice(0, -1)) terminal.say(`  ${printable(line)}`);
+  for (const line of explained.text.split('\n').slice(0, -1)) terminal.say(`  ${inert(line)}`);
   terminal.say(colours.bold('\nSeen like this, latest first'));
   if (seen.length === 0) terminal.say('  none');
   for (const one of seen) {
     const { title, icon } = composeMessage({ id: one.event.id, events: [one.event] });
-    terminal.say(`  ${printable(`${one.event.time.slice(0, 19).replace('T', ' ')} UTC  ${icon} ${title}`)}`);
+    terminal.say(`  ${inert(`${one.event.time.slice(0, 19).replace('T', ' ')} UTC  ${icon} ${title}`)}`);
     terminal.say(
       `    ${wrap(one.destinations.map((hearing) => `${hearing.destination}: ${inShort(hearing)}`).join(', '), 4)}`,
     );
@@ -153,7 +153,7 @@ function sayVerdicts(
   terminal.say(colours.bold("\nToday's routes"));
   for (const { route, matches, because } of verdicts)
     terminal.say(
-      `  ${marks[`${matches}`]} routes[${route}] to ${list(routes[route]?.to ?? [])}: ${wrap(printable(because), 4)}`,
+      `  ${marks[`${matches}`]} routes[${route}] to ${list(routes[route]?.to ?? [])}: ${wrap(inert(because), 4)}`,
     );
 }
 
@@ -186,8 +186,8 @@ function words(fate: Fate, now: Date): string {
     case 'accepted':
       return `${colours.green('taken in')} by the provider ${when(fate.at, now)}, after ${tries}; whether it was shown, it does not say.`;
     case 'dead':
-      return `${colours.red('given up')} ${when(fate.at, now)}, after ${tries}: ${printable(fate.reason)}${fate.maybeSeen ? ' (It may have been seen: an answer was lost.)' : ''} To send it again: npx planwatch backfill --dead-letters`;
+      return `${colours.red('given up')} ${when(fate.at, now)}, after ${tries}: ${inert(fate.reason)}${fate.maybeSeen ? ' (It may have been seen: an answer was lost.)' : ''} To send it again: npx planwatch backfill --dead-letters`;
     case 'waiting':
-      return `${colours.yellow('waiting')}, ${tries} so far: ${printable(fate.reason)}${fate.nextAt === undefined ? '' : ` Next attempt ${when(fate.nextAt, now)}.`}`;
+      return `${colours.yellow('waiting')}, ${tries} so far: ${inert(fate.reason)}${fate.nextAt === undefined ? '' : ` Next attempt ${when(fate.nextAt, now)}.`}`;
   }
 }

@@ -4,7 +4,7 @@ import { colours } from '../colours.ts';
 import { padTo, span, when, widthOf, wrap } from '../layout.ts';
 import { createProgress } from '../progress.ts';
 import { openState, type StateOptions } from '../state.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { inert, type Terminal } from '../terminal.ts';
 import { redrive } from './dead-letters.ts';
 
 /** What stands how, here or in a bucket. false: a source fails or was never read, a destination fails, or there are dead letters. */
@@ -24,7 +24,7 @@ export async function status(options: StateOptions, env: Env, terminal: Terminal
     ...[...sources.map((one) => one.source), ...destinations.map((one) => one.destination)].map(widthOf),
   );
   const row = (good: boolean, name: string, lines: readonly string[]) => {
-    const [first = '', ...rest] = lines.map((line) => wrap(printable(line), width + 6));
+    const [first = '', ...rest] = lines.map((line) => wrap(inert(line), width + 6));
     const mark = good ? colours.green('✓') : colours.red('✗');
     terminal.say(`  ${mark} ${padTo(name, width)}  ${good ? first : colours.red(first)}`);
     for (const line of rest) terminal.say(' '.repeat(width + 6) + line);
