@@ -325,7 +325,10 @@ function leafOf(spec: SettingSpec): z.ZodType {
     case 'secret-address':
       return secret(description);
     case 'secrets':
-      return oneOrMore(secret(description), `${secretHow}, or a list of them`);
+      return oneOrMore(secret(description), `${secretHow}, or a list of them`).meta({
+        description,
+        examples: [...secretExamples, ['env:OLD_KEY', 'env:NEW_KEY']],
+      });
     case 'address':
       return address(description);
     case 'text':
@@ -357,5 +360,5 @@ function headers(description: string) {
         if (message !== undefined) context.issues.push({ code: 'custom', message, path: [name], input: '' });
       }
     })
-    .meta({ description });
+    .meta({ description, examples: [{ 'X-Team': 'shop', Authorization: 'env:RECEIVER_TOKEN' }] });
 }

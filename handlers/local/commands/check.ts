@@ -1,8 +1,8 @@
-import pc from 'picocolors';
 import type { Env } from '../../../lib/environment.ts';
 import { check as runCheck } from '../../../lib/flow/check.ts';
 import { amiss, type Finding, ok } from '../../../lib/flow/finding.ts';
 import { checkDeps } from '../check/deps.ts';
+import { colours as pc } from '../colours.ts';
 import type { Setup } from '../setup.ts';
 import { withApp } from '../single-run.ts';
 import { printable, type Terminal } from '../terminal.ts';

@@ -1,4 +1,3 @@
-import pc from 'picocolors';
 import type { ChannelKind, Settings } from '../../../lib/channels/channel.ts';
 import { channelKinds } from '../../../lib/channels/registry.ts';
 import { type Config, type Style, styleOf } from '../../../lib/core/config.ts';
@@ -6,6 +5,7 @@ import { composeMessage } from '../../../lib/core/message.ts';
 import { mentionsFor } from '../../../lib/core/route.ts';
 import type { Language } from '../../../lib/core/words.ts';
 import type { Env } from '../../../lib/environment.ts';
+import { colours as pc } from '../colours.ts';
 import { eventsInFile, eventsOfPlan } from '../preview/real-events.ts';
 import { requestsOf, type SentRequest } from '../preview/requests.ts';
 import { previewSettings } from '../preview/settings.ts';
