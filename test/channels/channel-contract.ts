@@ -155,9 +155,9 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
     test.each([400, 403, 418, 429, 500, 503])(
       'what a %i answer repeats of the address stays out of the outcome',
       async (status) => {
-        const { pathname } = new URL(receiver.url);
+        const { pathname, searchParams } = new URL(receiver.url);
         const secrets = [receiver.url, pathname, ...secretsAmong(kind.settings, settings(receiver.url))];
-        const path = pathname.split('/').at(-1) ?? '';
+        const path = [...pathname.split('/'), ...searchParams.values()].at(-1) ?? '';
         const spellings = [
           ...secrets,
           ...secrets.map(encodeURIComponent),

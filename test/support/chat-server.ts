@@ -20,6 +20,7 @@ export type Scripted =
 
 export type Taken<Body> = {
   readonly headers: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
   /** As it came. */
   readonly raw: string;
   readonly body: Body;
@@ -43,7 +44,9 @@ export type Receiver<Body> = {
   close(): Promise<void>;
 };
 
-type Provider<Body> = {
+/** One provider's rules, for `startReceiver`. */
+export type Provider<Body> = {
+  /** With the query that is part of the address; what a sender adds to it is in `query`. */
   readonly path: string;
   readonly success: { readonly status: number; readonly body: string };
   isSuccess(status: number, body: string): boolean;
@@ -123,7 +126,7 @@ function cloudEventData(headers: Readonly<Record<string, string>>, raw: string):
   }
 }
 
-async function startReceiver<Body>(provider: Provider<Body>): Promise<Receiver<Body>> {
+export async function startReceiver<Body>(provider: Provider<Body>): Promise<Receiver<Body>> {
   const requests: Taken<Body>[] = [];
   const messages: Taken<Body>[] = [];
   const faults: string[] = [];
@@ -134,13 +137,16 @@ async function startReceiver<Body>(provider: Provider<Body>): Promise<Receiver<B
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const raw = Buffer.concat(chunks).toString();
-    if (request.method !== 'POST' || request.url !== provider.path) {
+    const { url = '' } = request;
+    const signed = provider.path.includes('?') && url.startsWith(`${provider.path}&`);
+    if (request.method !== 'POST' || !(signed || url === provider.path)) {
       faults.push(`${request.method} to an address that nobody gave`);
       response.writeHead(404).end();
       return;
     }
     const body = parse(raw);
-    const one = { headers: request.headers as Record<string, string>, raw, body: (body ?? {}) as Body };
+    const query = new URL(url, 'http://receiver').searchParams;
+    const one = { headers: request.headers as Record<string, string>, query, raw, body: (body ?? {}) as Body };
     requests.push(one);
     const refused =
       body === undefined
