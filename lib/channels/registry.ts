@@ -1,6 +1,11 @@
 import type { ChannelKind } from './channel.ts';
+import { feishu } from './feishu.ts';
 import { slack } from './slack.ts';
 import { webhook } from './webhook.ts';
 
 /** A new destination is a file beside these and a line here. */
-export const channelKinds = { slack, webhook } satisfies Record<string, ChannelKind>;
+export const channelKinds = {
+  feishu,
+  slack,
+  webhook,
+} satisfies Record<string, ChannelKind>;

@@ -1,0 +1,64 @@
+import type { Message } from '../core/message.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Channel } from '../ports.ts';
+import type { Misconfigured } from './address.ts';
+import { type Answer, createQuote } from './answer.ts';
+import type { Edges, SettingSpecs, Settings } from './channel.ts';
+import { type Answers, jsonOf, meaningOf } from './meaning.ts';
+import { postJson } from './post.ts';
+
+/** What a group's robot answers: 0 is success, at HTTP 200 like everything else. */
+type Verdict = { readonly code: unknown; readonly words: unknown };
+
+export type Robot = {
+  readonly specs: SettingSpecs;
+  readonly values: Settings;
+  readonly answers: Answers;
+  /** For an address that the status alone calls wrong. */
+  readonly advice: string;
+  /** How it answers when all is well. */
+  readonly success: string;
+  verdict(json: Readonly<Record<string, unknown>>): Verdict;
+  /** What is posted where, signed for this moment. */
+  request(
+    message: Message,
+    how: { readonly plain: boolean; readonly now: Date },
+  ): { readonly address: URL; readonly body: unknown } | Misconfigured;
+};
+
+/** The robots of Chinese group chats: a secret address takes JSON, and only the body says whether it was shown. */
+export function createRobot(
+  { specs, values, answers, advice, success, verdict, request }: Robot,
+  edges: Edges,
+): Channel {
+  const quote = createQuote(specs, values);
+
+  function outcomeOf(answer: Answer): Outcome {
+    const { status, body, whole } = answer;
+    const { code, words }: Partial<Verdict> = verdict(jsonOf(body) ?? {});
+    if (code === 0 && whole && status >= 200 && status < 300) return { kind: 'delivered' };
+    const known = code !== undefined;
+    return meaningOf(answers, answer, {
+      code: known ? String(code) : '',
+      words: quote(known ? `${code} ${words ?? ''}` : body),
+      success,
+      advice,
+    });
+  }
+
+  return {
+    async send(message, { plain, signal }) {
+      const made = request(message, { plain, now: edges.now() });
+      if ('kind' in made) return made;
+      const answer = await postJson(made.address, made.body, { ...edges, signal });
+      return 'kind' in answer ? answer : outcomeOf(answer);
+    },
+  };
+}
+
+/**
+ * The last line of each message. A robot may be set to take only what holds a keyword, and this one is in every message
+ * of any language.
+ */
+export const signature = (id: string): string => `${keyword} · ${id}`;
+export const keyword = 'planwatch';
