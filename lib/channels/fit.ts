@@ -34,6 +34,7 @@ export function createFit({
 }) {
   const ellipsis = measure('…');
   const least = leastLine * ellipsis;
+  const lineBreak = measure('\n');
 
   const escaped = (text: string): string => {
     let written = '';
@@ -59,11 +60,22 @@ export function createFit({
    * whole and every one is there; where there are too many for that, the last line says how many more.
    */
   function all(texts: readonly string[], budget: number, longest = budget): string[] {
-    const room = Math.max(1, Math.floor(budget / least) - 1);
-    const shown = texts.slice(0, room);
-    const each = Math.min(longest, shareOf(shown, budget - shown.length - least));
+    const whole = countFitting(texts, budget) === texts.length;
+    const room = whole ? budget : budget - least;
+    const shown = whole ? texts : texts.slice(0, Math.max(1, countFitting(texts, room)));
+    const each = Math.min(longest, shareOf(shown, room - shown.length * lineBreak));
     const fitted = shown.map((text) => cut(text, each));
     return shown.length < texts.length ? [...fitted, cut(more(texts.length - shown.length), least)] : fitted;
+  }
+
+  /** How many of the first can be there, whole or, where they are long, as the least line. */
+  function countFitting(texts: readonly string[], budget: number): number {
+    let left = budget;
+    const tooMany = texts.findIndex((text) => {
+      left -= Math.min(least, measure(escaped(text.slice(0, 2 * least)))) + lineBreak;
+      return left < 0;
+    });
+    return tooMany < 0 ? texts.length : tooMany;
   }
 
   /** The length at which cutting makes them fit: what short texts leave of their share goes to the others. */

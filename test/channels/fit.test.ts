@@ -43,7 +43,7 @@ describe('a text is cut between characters, with an ellipsis that counts', () =>
 
   test('100 kB take no more time than what is kept of them', () => {
     const { all } = createFit({ measure: inBytes, more });
-    expect(all(Array(40).fill('<'.repeat(100_000)), 4096)).toHaveLength(34);
+    expect(all(Array(40).fill('<'.repeat(100_000)), 4096)).toHaveLength(33);
   });
 });
 
@@ -98,6 +98,13 @@ test('short texts stay whole beside a long one', () => {
   const fitted = createFit({ more }).all(['x'.repeat(9000), ...Array(9).fill('short')], 1000);
   expect(fitted.slice(1)).toEqual(Array(9).fill('short'));
   expect(fitted[0]).toMatch(/^x{800,}…$/);
+});
+
+test('as many short texts are there as fit, not as many as long ones would', () => {
+  const { all } = createFit({ more, measure: inBytes });
+  const texts = Array(40).fill('发布成功');
+  expect(all(texts, 40 * 13)).toEqual(texts);
+  expect(all(texts, 40 * 13 - 1)).toEqual([...Array(30).fill('发布成功'), '… (10 more)']);
 });
 
 test('texts are packed up to the limit and no further', () => {
