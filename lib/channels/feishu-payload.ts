@@ -1,8 +1,7 @@
 import type { Message, Tone } from '../core/message.ts';
 import { createFit, type Fit, inJsonBytes } from './fit.ts';
-import { callsAmong } from './mentions.ts';
 import { type Outline, outlineOf } from './outline.ts';
-import { signature } from './robot.ts';
+import { callsOf, signature } from './robot.ts';
 
 /**
  * A message as Feishu and Lark take it from a custom bot: a card of JSON structure 1.0
@@ -57,10 +56,10 @@ export function feishuPayload(message: Message, { plain }: { readonly plain: boo
 function cardOf(message: Message, fit: Fit): Card {
   const outline = outlineOf(message);
   const title = fit.cut(outline.headline, most.title);
-  const calls = callsOf(message)
+  const calls = calledBy(message)
     .map((call) => ('id' in call ? `<at id=${call.id}></at>` : ''))
     .join('');
-  const shown = callsOf(message).flatMap((call) => ('text' in call ? [fit.cut(call.text, 300)] : []));
+  const shown = calledBy(message).flatMap((call) => ('text' in call ? [fit.cut(call.text, 300)] : []));
   const head: Element[] = [
     ...(title === fit.escaped(outline.headline) ? [] : [div(fit.cut(outline.headline, most.text))]),
     ...(calls === '' ? [] : [markdown(calls)]),
@@ -112,7 +111,7 @@ const fieldOf = (text: string) => ({ is_short: text.length <= 40, text: plainTex
 
 function postOf(message: Message, fit: Fit): { title: string; content: Part[][] } {
   const [title = '', ...lines] = fit.all([...message.text.split('\n').slice(0, -1), signature(message.id)], most.post);
-  const calls = callsOf(message).map(
+  const calls = calledBy(message).map(
     (call): Part =>
       'id' in call ? { tag: 'at', user_id: call.id } : { tag: 'text', text: fit.cut(`${call.text} `, 300) },
   );
@@ -123,10 +122,10 @@ function postOf(message: Message, fit: Fit): { title: string; content: Part[][] 
 }
 
 /** The only place that calls people. One that Feishu has no way to call is shown as it was written. */
-const callsOf = ({ mention }: Message): ({ readonly id: string } | { readonly text: string })[] =>
-  callsAmong(mention, feishuMentions)
-    .slice(0, most.mentions)
-    .map(({ text, call }) => (call === undefined ? { text } : { id: 'id' in call ? call.id : 'all' }));
+const calledBy = (message: Message): ({ readonly id: string } | { readonly text: string })[] =>
+  callsOf(message, feishuMentions, most.mentions).map(({ text, call }) =>
+    call === undefined ? { text } : { id: 'id' in call ? call.id : 'all' },
+  );
 
 const plainText = (content: string): Plain => ({ tag: 'plain_text', content });
 const div = (content: string): Element => ({ tag: 'div', text: plainText(content) });

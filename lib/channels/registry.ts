@@ -1,10 +1,12 @@
 import type { ChannelKind } from './channel.ts';
+import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
 import { slack } from './slack.ts';
 import { webhook } from './webhook.ts';
 
 /** A new destination is a file beside these and a line here. */
 export const channelKinds = {
+  dingtalk,
   feishu,
   slack,
   webhook,

@@ -1,3 +1,4 @@
+import type { Mention } from '../core/mention.ts';
 import type { Message } from '../core/message.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Channel } from '../ports.ts';
@@ -5,6 +6,7 @@ import type { Misconfigured } from './address.ts';
 import { type Answer, createQuote } from './answer.ts';
 import type { Edges, SettingSpecs, Settings } from './channel.ts';
 import { type Answers, jsonOf, meaningOf } from './meaning.ts';
+import { callsAmong, type Mentions } from './mentions.ts';
 import { postJson } from './post.ts';
 
 /** What a group's robot answers: 0 is success, at HTTP 200 like everything else. */
@@ -54,6 +56,19 @@ export function createRobot(
       return 'kind' in answer ? answer : outcomeOf(answer);
     },
   };
+}
+
+/** As DingTalk and WeCom say it. */
+export const errcode: Robot['verdict'] = ({ errcode: code, errmsg: words }) => ({ code, words });
+
+/** Whom a message calls, at most `most` of them; then the last text says how many are left out. */
+export function callsOf(
+  { mention, labels }: Message,
+  mentions: Exclude<Mentions, 'nobody'>,
+  most: number,
+): readonly { readonly text: string; readonly call?: Mention }[] {
+  const calls = callsAmong(mention, mentions);
+  return calls.length > most ? [...calls.slice(0, most), { text: labels.more(calls.length - most) }] : calls;
 }
 
 /**
