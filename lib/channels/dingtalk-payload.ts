@@ -3,7 +3,7 @@ import type { Message, Tone } from '../core/message.ts';
 import { createFit, inJsonBytes } from './fit.ts';
 import { outlineOf } from './outline.ts';
 import { callsOf, signature } from './robot.ts';
-import { markdownOf } from './robot-payload.ts';
+import { markdown, robotText } from './robot-payload.ts';
 
 /** A message as DingTalk takes it from a custom robot, https://open.dingtalk.com/document/robots/custom-robot-access */
 export type DingTalkPayload = (
@@ -53,10 +53,11 @@ export function dingtalkPayload(message: Message, { plain }: { readonly plain: b
     const content = [names((text) => bare.cut(text, 300)), ...bare.all(lines, most.text)].filter((line) => line !== '');
     return { msgtype: 'text', text: { content: content.join('\n') }, ...at };
   }
-  const text = markdownOf(
+  const text = robotText(
     message,
     names((name) => marked.cut(name, 300)),
     {
+      ...markdown,
       fit: marked,
       longest: most.text,
       // One alone is only a blank, and a line after a quotation would go on with it.

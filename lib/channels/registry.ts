@@ -3,6 +3,7 @@ import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
 import { slack } from './slack.ts';
 import { webhook } from './webhook.ts';
+import { wecom } from './wecom.ts';
 
 /** A new destination is a file beside these and a line here. */
 export const channelKinds = {
@@ -10,4 +11,5 @@ export const channelKinds = {
   feishu,
   slack,
   webhook,
+  wecom,
 } satisfies Record<string, ChannelKind>;
