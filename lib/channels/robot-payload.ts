@@ -44,8 +44,9 @@ export function robotText(message: Message, calls: string, dialect: Dialect): st
       .map((block) => block.filter((line) => line !== '').join(lineBreak))
       .filter((block) => block !== '')
       .join(blockBreak);
-  // `all` counts a bare line break between lines, and there is none yet before the first.
-  const breaks = lines.length * (fit.measure(lineBreak) - fit.measure('\n')) + fit.measure(lineBreak + blockBreak);
+  // `all` counts a bare line break for each line; what this chat's are longer comes on top.
+  const extra = (lineEnd: string): number => fit.measure(lineEnd) - fit.measure('\n');
+  const breaks = lines.length * extra(lineBreak) + extra(blockBreak);
   return around(fit.all(lines, longest - fit.measure(around([])) - breaks, Math.floor(longest / 4)));
 }
 

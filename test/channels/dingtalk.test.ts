@@ -142,6 +142,17 @@ describe('the DingTalk message', () => {
     }
   });
 
+  test('gives its lines all the room there is, line breaks counted', () => {
+    for (const length of [1, 2, 3, 4, 5]) {
+      const name = `${'"'.repeat(length)}_`;
+      const failures = [{ component: name, reason: 'x'.repeat(5000) }];
+      const message = composeMessage({ id: 'a', events: Array(40).fill({ ...failedEvent, failures }) });
+      const size = Buffer.byteLength(JSON.stringify(textOf(rich(message)))) - 2;
+      expect(size).toBeGreaterThan(17_000 - 60);
+      expect(size).toBeLessThanOrEqual(17_000);
+    }
+  });
+
   test('links to an address whose brackets do not end the link, and to none that is too long', () => {
     const linked = (url: string) => textOf(rich({ ...failed, link: { label: 'Open [it]', url } }));
     expect(linked('https://a.example/(b) <c>')).toContain(

@@ -170,6 +170,18 @@ describe('the WeCom message', () => {
     }
   });
 
+  test('gives its failures all the room there is, to the last bytes', () => {
+    const failures = Array(4).fill({ component: 'cart', reason: 'x'.repeat(5000) });
+    for (const name of ['', 'n', 'nn', 'nnn', 'nnnn']) {
+      const plan = { ...failedEvent.plan, name: `name-${name}` };
+      const size = Buffer.byteLength(
+        contentOf(rich(composeMessage({ id: 'a', events: [{ ...failedEvent, plan, failures }] }))),
+      );
+      expect(size).toBeGreaterThan(4096 - 8);
+      expect(size).toBeLessThanOrEqual(4096);
+    }
+  });
+
   test('keeps its link and its id however long its texts are', () => {
     const name = '<*[`长'.repeat(500);
     const plan = { ...failedEvent.plan, name, creator: name, action: name, status: name };
