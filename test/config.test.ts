@@ -153,7 +153,12 @@ describe('each fault is told with its line, its path and how to write it', () =>
     ['a relative file', 'env:X', 'file:key', /^5 sources\[0\]\.auth\.token: .*file:\/path/],
     ['a parameter without slash', 'ssm:/planwatch', 'ssm:planwatch', /^7 destinations\.releases\.url: .*ssm:\/name/],
     ['a misspelt kind', 'kind: slack', 'kind: slak', /^7 destinations\.releases\.kind: "slak".*did you mean "slack"/],
-    ['no kind', 'kind: slack, ', '', /^7 destinations\.releases\.kind: is missing: write one of [a-z, -]*slack, [a-z, -]*webhook/],
+    [
+      'no kind',
+      'kind: slack, ',
+      '',
+      /^7 destinations\.releases\.kind: is missing: write one of [a-z, -]*slack, [a-z, -]*webhook/,
+    ],
     ['a kind of Object', 'kind: slack', 'kind: constructor', /^7 destinations\.releases\.kind: "constructor" is not/],
     ['a misspelt setting', ', url: https', ', ulr: https', /^8 destinations\.hook\.ulr: .*did you mean "url"/],
     [

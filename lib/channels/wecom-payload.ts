@@ -35,7 +35,6 @@ export function wecomPayload(message: Message, { plain }: { readonly plain: bool
 }
 
 type Calls = ReturnType<typeof callsOf>;
-const breaks = { lineBreak: '\n', blockBreak: '\n' } as const;
 
 function markdownOf(message: Message, calls: Calls): WeComPayload {
   const { more } = message.labels;
@@ -43,7 +42,9 @@ function markdownOf(message: Message, calls: Calls): WeComPayload {
   const names = calls.map(({ text, call }) => (call && 'id' in call ? `<@${call.id}>` : fit.cut(text, 70)));
   const content = robotText(message, names.join(' '), {
     ...markdown,
-    ...breaks,
+    lineBreak: '\n',
+    // A line after a quotation could go on with it.
+    blockBreak: '\n\n',
     fit,
     longest: most.markdown,
     headline: (headline, tone) => `### <font color="${colors[tone]}">${headline}</font>`,
@@ -59,7 +60,8 @@ function textOf(message: Message, calls: Calls): WeComPayload {
   const ids = calls.flatMap(({ call }) => (call === undefined ? [] : 'id' in call ? [call.id] : ['@all']));
   const others = calls.flatMap(({ text, call }) => (call === undefined ? [text] : []));
   const content = robotText(message, fit.cut(others.join(' '), 200), {
-    ...breaks,
+    lineBreak: '\n',
+    blockBreak: '\n',
     fit,
     longest: most.text,
     headline: as,

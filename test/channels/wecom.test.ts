@@ -84,7 +84,7 @@ describe('the WeCom message', () => {
   const called = (mention: string[]) => composeMessage({ id: 'a', events: [failedEvent], mention });
 
   test('says in its first lines what failed and why', () => {
-    expect(contentOf(rich(failed)).split('\n')).toEqual([
+    expect(contentOf(rich(failed)).split(/\n+/)).toEqual([
       '### <font color="warning">❌ Release failed: release-1zws2j · shop-prod</font>',
       '**The component that failed**',
       '• cart: image pull failed',
@@ -110,7 +110,7 @@ describe('the WeCom message', () => {
     ],
   ])('%j is called below the title as %s', (mention, line) => {
     expect(wecomFaults(rich(called(mention)))).toEqual([]);
-    expect(contentOf(rich(called(mention))).split('\n')[1]).toBe(line);
+    expect(contentOf(rich(called(mention))).split('\n\n')[1]).toBe(line);
   });
 
   test('that calls everybody is a text, since markdown cannot', () => {
@@ -191,7 +191,7 @@ describe('the WeCom message', () => {
     expect(contentOf(plain(message))).toMatch(/^• .*\n… \(\d+ more\)$(?:.*\n)+Open ServiceStage: https:.*\nan-id$/m);
     const payload = rich(message);
     expect(wecomFaults(payload)).toEqual([]);
-    expect(contentOf(payload)).toMatch(/^\[Open ServiceStage\]\(https:.*\)\n<font color="comment">an-id<\/font>$/m);
+    expect(contentOf(payload)).toMatch(/^\[Open ServiceStage\]\(https:.*\)\n\n<font color="comment">an-id<\/font>$/m);
     expect(contentOf(payload)).toMatch(/^• .*\n… \(\d+ more\)$/m);
   });
 });
