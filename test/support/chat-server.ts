@@ -52,6 +52,8 @@ export type Provider<Body> = {
   isSuccess(status: number, body: string): boolean;
   /** undefined: fine; otherwise what is wrong, and how the provider says so. */
   refuse(request: Taken<Body>): { readonly fault: string; readonly status: number; readonly body: string } | undefined;
+  /** What a destination is configured with, where the channel puts a path behind it; default `path`. */
+  readonly address?: string;
 };
 
 export type SlackBody = {
@@ -176,7 +178,7 @@ export async function startReceiver<Body>(provider: Provider<Body>): Promise<Rec
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}${provider.path}`,
+    url: `http://127.0.0.1:${port}${provider.address ?? provider.path}`,
     requests,
     messages,
     faults,
