@@ -282,3 +282,11 @@ test.each([
   });
   expect(JSON.stringify(outcome)).not.toContain('s3cret');
 });
+
+test('a 200 that breaks off before its first byte proves nothing', async () => {
+  const broken = new ReadableStream({ start: (body) => body.error(new Error('reset')) });
+  const url = String(teams.example.url);
+  const channel = teams.create({ url }, { fetch: async () => new Response(broken), now: () => new Date(seen) });
+  const outcome = await channel.send(failed, { plain: false, signal: AbortSignal.timeout(1000) });
+  expect(outcome).toEqual({ kind: 'retry', reason: `HTTP 200, ${instead} nothing`, unsure: true });
+});
