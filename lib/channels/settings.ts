@@ -23,11 +23,12 @@ type Values = {
   readonly source: SourceAccess;
 };
 
-/** Without keys: that source signs in otherwise. */
+/** With neither: that source signs in by a password, which is nobody else's business. */
 export type SourceAccess = {
   readonly region: string;
   readonly projectId: string;
   readonly keys?: { readonly accessKey: string; readonly secretKey: string; readonly securityToken?: string };
+  readonly token?: string;
 };
 
 export type SettingSpecs = Readonly<Record<string, SettingSpec>>;
@@ -87,6 +88,7 @@ async function accessOf(
   const source = sources.find((one) => one.name === name);
   if (!source) return undefined;
   const { region, projectId, auth } = source;
+  if ('token' in auth) return { region, projectId, token: await resolve(auth.token) };
   if (!('accessKey' in auth && 'secretKey' in auth)) return { region, projectId };
   const { accessKey = '', secretKey = '', securityToken } = await resolveAll(auth as Configured, resolve);
   return { region, projectId, keys: { accessKey, secretKey, ...(securityToken !== undefined && { securityToken }) } };
@@ -99,7 +101,10 @@ export function secretsAmong(specs: SettingSpecs, settings: Settings): string[] 
   return Object.entries(specs).flatMap(([name, { type }]) => {
     const value = settings[name];
     if (shown.includes(type) || value === undefined) return [];
-    if (type === 'source') return Object.values((value as SourceAccess).keys ?? {});
+    if (type === 'source') {
+      const { keys, token } = value as SourceAccess;
+      return Object.values({ ...keys, ...(token !== undefined && { token }) });
+    }
     return typeof value === 'object' ? Object.values(value as Record<string, string>) : [String(value)];
   });
 }

@@ -19,6 +19,7 @@ const place = { region: 'cn-north-4', projectId: 'p1' };
 const sources = [
   { name: 'keyed', ...place, auth: { accessKey: 'env:A', secretKey: 'env:B' } },
   { name: 'temporary', ...place, auth: { accessKey: 'env:A', secretKey: 'env:B', securityToken: 'env:URL' } },
+  { name: 'token', ...place, auth: { token: 'env:A' } },
   { name: 'user', ...place, auth: { user: 'u', domain: 'd', password: 'env:NONE' } },
 ];
 const settingsOf = (configured: object) => readSettings(specs, { kind: 'x', ...configured }, read, sources);
@@ -43,6 +44,7 @@ describe('a setting as its kind gets it', () => {
         source: { ...place, keys: { accessKey: 'secret a', secretKey: 'secret b', securityToken: values['env:URL'] } },
       },
     ],
+    [{ source: 'token' }, { source: { ...place, token: 'secret a' } }],
     // Its password is nobody else's business, and is not even read.
     [{ source: 'user' }, { source: place }],
     [{ source: 'gone' }, { source: undefined }],
@@ -78,4 +80,5 @@ test('every value that may be a secret is known as one', async () => {
     'secret a',
     'secret b',
   ]);
+  expect(secretsAmong(specs, await settingsOf({ source: 'token' }))).toEqual(['secret a']);
 });
