@@ -2,6 +2,7 @@ import type { ChannelKind } from './channel.ts';
 import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
 import { slack } from './slack.ts';
+import { smn } from './smn.ts';
 import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
@@ -11,6 +12,7 @@ export const channelKinds = {
   dingtalk,
   feishu,
   slack,
+  smn,
   teams,
   webhook,
   wecom,

@@ -183,7 +183,8 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
 
     if (address !== '') {
       test.each([
-        ['missing', undefined, 'is empty'],
+        // One that may be left out has its default then.
+        ...(kind.settings[address]?.required ? [['missing', undefined, 'is empty'] as const] : []),
         ['blank', ' \n', 'is empty'],
         ['no URL', 'hooks.example.com/s3cret', 'is not a URL'],
         ['http to another machine', 'http://hooks.example.com/s3cret', 'is not an https address'],
