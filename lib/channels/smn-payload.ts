@@ -50,7 +50,8 @@ function smsOf({ title, failures, lines, facts, notes, id, labels }: Message): s
   const [first] = facts;
   if (why.length === 0 && first) why.push(labels.pair(first.label, first.value));
   const tail = [...fit.all(notes, 250), fit.cut(id, 100)].join('\n');
-  return [...fit.all([title, ...why], most.sms - tail.length - 1), tail].join('\n');
+  const head = fit.cut(title, 200);
+  return [head, ...fit.all(why, most.sms - head.length - tail.length - 2), tail].join('\n');
 }
 
 /** "An SMS cannot contain [] or 【】": operators take what is in them for the sender's name. */

@@ -152,10 +152,10 @@ const endpointOf = ({ region }: Topic, values: Values): URL | Misconfigured =>
 
 /** SMN spells a fault `{code, message}`, the gateway before it `{error_code, error_msg}`, in some regions as `APIG.`. */
 function outcomeOf(answer: Answer, words: string): Outcome {
-  const { status, body, whole } = answer;
+  const { status, body } = answer;
   const json = jsonOf(body) ?? {};
   const { message_id: id, code, error_code: gatewayCode } = json;
-  if (status === 200 && whole && typeof id === 'string' && id !== '') return { kind: 'accepted', reference: id };
+  if (status === 200 && typeof id === 'string' && id !== '') return { kind: 'accepted', reference: id };
   return meaningOf(smnAnswers, answer, {
     code: [code, gatewayCode].find((one) => typeof one === 'string')?.replace(/^APIG\./, 'APIGW.') ?? '',
     words,
