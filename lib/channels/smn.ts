@@ -98,7 +98,6 @@ export const smn: ChannelKindOf<typeof settings> = {
         const endpoint = endpointOf(topic, values);
         if ('kind' in endpoint) return endpoint;
         const url = new URL(endpoint);
-        url.search = '';
         const place = `/v2/${topic.projectId}/notifications/topics/${topic.urn}/publish`;
         url.pathname = `${endpoint.pathname.replace(/\/+$/, '')}${place}`;
         const body = JSON.stringify(smnPayload(message, { plain }));
