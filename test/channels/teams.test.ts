@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type * as AdaptiveCards from 'adaptivecards';
 import { Window } from 'happy-dom';
 import { tellingEvents } from '../../handlers/local/preview/telling-events.ts';
@@ -221,8 +221,9 @@ describe('the Teams card', () => {
 
 describe('drawn by Microsoft’s own renderer', () => {
   let cards: typeof AdaptiveCards;
+  const window = new Window();
+  afterAll(async () => window.happyDOM.close());
   beforeAll(async () => {
-    const window = new Window();
     const { document, HTMLElement, HTMLButtonElement } = window;
     Object.assign(globalThis, { window, document, HTMLElement, HTMLButtonElement });
     cards = await import('adaptivecards');
