@@ -2,6 +2,7 @@ import type { ChannelKind } from './channel.ts';
 import { dingtalk } from './dingtalk.ts';
 import { feishu } from './feishu.ts';
 import { slack } from './slack.ts';
+import { slackBot } from './slack-bot.ts';
 import { smn } from './smn.ts';
 import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
@@ -12,6 +13,7 @@ export const channelKinds = {
   dingtalk,
   feishu,
   slack,
+  'slack-bot': slackBot,
   smn,
   teams,
   webhook,

@@ -1,5 +1,6 @@
 import type { Fact, Message, Tone } from '../core/message.ts';
 import { createFit, type Fit } from './fit.ts';
+import type { Answers } from './meaning.ts';
 import { callsAmong } from './mentions.ts';
 import { type Outline, outlineOf } from './outline.ts';
 
@@ -29,6 +30,18 @@ type Block =
   | { type: 'section'; text: Plain | Markup }
   | { type: 'section'; fields: Plain[] }
   | { type: 'context'; elements: (Plain | Markup)[] };
+
+/** What Slack says of a payload that it does not take, through a webhook or as a bot. */
+export const slackRefusals: Answers = {
+  invalid_blocks: 'rejected',
+  invalid_blocks_format: 'rejected',
+  invalid_attachments: 'rejected',
+  no_text: 'rejected',
+  msg_too_long: 'rejected',
+  msg_blocks_too_long: 'rejected',
+  too_many_attachments: 'rejected',
+  missing_text_or_fallback_or_attachments: 'rejected',
+};
 
 /** Slack's own limits, https://docs.slack.dev/reference/block-kit/blocks/section-block and its neighbours; counted after escaping. */
 const most = { header: 150, section: 3000, fields: 10, text: 3900, mentions: 1000 } as const;

@@ -4,7 +4,7 @@ import { type Misconfigured, readAddress } from './address.ts';
 import { type Answer, createQuote, exchange } from './answer.ts';
 import type { ChannelKindOf, SettingSpecs, Settings } from './channel.ts';
 import { type Answers, jsonOf, meaningOf, waitOf } from './meaning.ts';
-import { slackMentions, slackPayload } from './slack-payload.ts';
+import { slackMentions, slackPayload, slackRefusals } from './slack-payload.ts';
 
 const newWebhook = 'Make a new incoming webhook in Slack and put its address where url points.';
 const askAdmin = 'A rule of the Slack workspace forbids it: ask its administrators, or post to another channel.';
@@ -14,15 +14,8 @@ const askAdmin = 'A rule of the Slack workspace forbids it: ask its administrato
  * We name no channel and no user ourselves, so one that is not found is the webhook's own.
  */
 export const slackAnswers: Answers = {
+  ...slackRefusals,
   invalid_payload: 'rejected',
-  invalid_blocks: 'rejected',
-  invalid_blocks_format: 'rejected',
-  invalid_attachments: 'rejected',
-  no_text: 'rejected',
-  msg_too_long: 'rejected',
-  msg_blocks_too_long: 'rejected',
-  too_many_attachments: 'rejected',
-  missing_text_or_fallback_or_attachments: 'rejected',
   rate_limited: { retry: { cause: 'rate-limited' } },
   ratelimited: { retry: { cause: 'rate-limited' } },
   rollup_error: { retry: { cause: 'server' } },

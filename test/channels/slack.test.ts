@@ -1,24 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { KnownBlock } from '@slack/types';
 import { slack, slackAnswers } from '../../lib/channels/slack.ts';
-import { type SlackPayload, slackPayload } from '../../lib/channels/slack-payload.ts';
+import { slackPayload } from '../../lib/channels/slack-payload.ts';
 import { planEvent } from '../../lib/core/event.ts';
 import { composeMessage, type Message } from '../../lib/core/message.ts';
 import type { Outcome } from '../../lib/core/outcome.ts';
 import { type Scripted, startSlackReceiver } from '../support/chat-server.ts';
 import { slackFaults } from '../support/slack-faults.ts';
 import { describeChannel, failed, failedEvent, place, seedPlan, seen } from './channel-contract.ts';
+import { checkSlackPayload, textsOf } from './slack-check.ts';
 
-type Texts = { readonly type: string; readonly text: string }[];
-
-const blocksOf = ({ blocks = [], attachments = [] }: SlackPayload) =>
-  [...blocks, ...attachments.flatMap((one) => one.blocks)] satisfies KnownBlock[];
-const textsOf = (payload: SlackPayload): Texts =>
-  blocksOf(payload).flatMap((block): Texts => {
-    if (block.type === 'context') return block.elements;
-    return 'fields' in block ? block.fields : [block.text];
-  });
-const unescaped = (text: string) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 const rich = (message: Message) => slackPayload(message, { plain: false });
 const retryAfterMs = 7000;
 
@@ -116,38 +106,8 @@ describeChannel('slack', {
     ],
     ['413: this message is wrong', { status: 413 }, { kind: 'rejected', reason: 'HTTP 413' }],
   ],
-  check(rendered, message) {
-    const payload = rendered as SlackPayload;
-    expect(slackFaults(payload)).toEqual([]);
-    expect(payload.text).not.toMatch(/<[!@]/);
-    for (const { type, text } of textsOf(payload)) if (type === 'mrkdwn') expect(text).toMatch(ours);
-    const shown = [payload.text, ...textsOf(payload).map(({ text }) => text)]
-      .map(unescaped)
-      .flatMap((text) => text.split('\n'));
-    const size = message.text.replace(/[&<>]/g, '&amp;').length;
-    // Where nothing needs to be cut, the reader gets every character.
-    if (size < 3800) for (const line of message.text.split('\n')) expect(shown).toContain(line);
-    if (payload.blocks === undefined || size > 2000) return;
-    const { icon, title, failures, lines, notes, id } = message;
-    const { pair } = message.labels;
-    expect(shown).toContain(`${icon} ${title}`);
-    for (const { component, reason } of failures) expect(shown).toContain(`• ${pair(component, reason)}`);
-    for (const line of lines) expect(shown).toContain(pair(`${line.icon} ${line.title}`, line.detail));
-    for (const text of [...notes, id]) expect(shown).toContain(text);
-    for (const { label, value, time } of message.facts) if (!time) expect(shown).toContain(pair(label, value));
-  },
+  check: checkSlackPayload,
 });
-
-/** All that ever stands where Slack reads markup, unless somebody is called: dates, one link, one heading. */
-const ours = new RegExp(
-  [
-    /^\*(?:The component that failed|\d+ components failed|\d+ 个组件失败)\*$/,
-    /^<https:\/\/console\.huaweicloud\.com\/servicestage\/\?region=[\w-]+\|(?:Open|打开) ServiceStage>$/,
-    /^(?:(?: · )?(?:Seen|Created|Last run|发现时间|创建时间|上次执行) <!date\^\d+\^\{date_short_pretty\} \{time\}\|[-\d]+ [:\d]+ UTC>)+$/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-);
 
 describe('the Slack message', () => {
   test('of the plan in the vendor’s own example', () => {
