@@ -14,7 +14,7 @@ const shutOut = { retry: { waitMs: 600_000 } } as const;
  * says and does not list. We name the message type and its parts ourselves, so one that is missing is our fault.
  */
 export const dingtalkAnswers: Answers = {
-  '-1': 'retry',
+  '-1': { retry: { cause: 'server' } },
   '34016': 'rejected',
   '40035': 'rejected',
   '43004': 'rejected',

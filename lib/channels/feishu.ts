@@ -15,7 +15,7 @@ export const feishuAnswers: Answers = {
   // Of a card: too many tables, too large.
   '11310': 'rejected',
   '230025': 'rejected',
-  '11232': 'retry',
+  '11232': { retry: { cause: 'rate-limited' } },
   '19001': { advice: `The bot was removed, or its address is not whole. ${newRobot}` },
   '19021': {
     advice:

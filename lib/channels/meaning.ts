@@ -45,7 +45,8 @@ export function meaningOf(answers: Answers, { status, whole, retryAfterMs }: Ans
     const { waitMs: wait = undefined, unsure, cause } = meaning === 'retry' ? {} : meaning.retry;
     // A server error that says what it is may still have come after the message was shown.
     const shown = unsure === true || (status >= 500 && status !== 503);
-    return retry(reason, after ?? wait, shown, cause ?? causeOfStatus(status));
+    // What has to wait so long is throttled, whatever the status says.
+    return retry(reason, after ?? wait, shown, cause ?? (wait === undefined ? causeOfStatus(status) : 'rate-limited'));
   }
   if (status >= 200 && status < 300) {
     if (code !== '') return retry(reason, after, false, 'other');

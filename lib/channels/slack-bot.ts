@@ -26,18 +26,18 @@ export const slackBotAnswers: Answers = {
   invalid_post_type: 'rejected',
   missing_post_type: 'rejected',
 
-  ratelimited: 'retry',
-  rate_limited: 'retry',
-  message_limit_exceeded: 'retry',
-  service_unavailable: 'retry',
+  ratelimited: { retry: { cause: 'rate-limited' } },
+  rate_limited: { retry: { cause: 'rate-limited' } },
+  message_limit_exceeded: { retry: { cause: 'rate-limited' } },
+  service_unavailable: { retry: { cause: 'server' } },
   // What came was cut short, so nothing of it was done.
   request_timeout: 'retry',
   // The workspace moves into an organisation; it is back when that is done.
   team_added_to_org: 'retry',
   org_login_required: 'retry',
   // "Some aspect of the operation may have succeeded".
-  internal_error: { retry: { unsure: true } },
-  fatal_error: { retry: { unsure: true } },
+  internal_error: { retry: { unsure: true, cause: 'server' } },
+  fatal_error: { retry: { unsure: true, cause: 'server' } },
 
   channel_not_found: { advice: 'Set channel to the ID of a channel (C…); to a private one, invite the app first.' },
   not_in_channel: { advice: 'Invite the app to the channel (/invite @app), or give it the scope chat:write.public.' },

@@ -10,7 +10,7 @@ const nextMinute = { retry: { waitMs: 60_000 } } as const;
 
 /** What WeCom's codes mean, https://developer.work.weixin.qq.com/document/path/90455; its words may change, it says. */
 export const wecomAnswers: Answers = {
-  '-1': 'retry',
+  '-1': { retry: { cause: 'server' } },
   '45009': nextMinute,
   '45033': nextMinute,
   '40008': 'rejected',

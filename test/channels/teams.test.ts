@@ -289,5 +289,5 @@ test('a 200 that breaks off before its first byte proves nothing', async () => {
   const url = String(teams.example.url);
   const channel = teams.create({ url }, { fetch: async () => new Response(broken), now: () => new Date(seen) });
   const outcome = await channel.send(failed, { plain: false, signal: AbortSignal.timeout(1000) });
-  expect(outcome).toEqual({ kind: 'retry', reason: `HTTP 200, ${instead} nothing`, unsure: true });
+  expect(outcome).toEqual({ kind: 'retry', cause: 'other', reason: `HTTP 200, ${instead} nothing`, unsure: true });
 });
