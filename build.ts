@@ -3,10 +3,11 @@
  * compiled in as plain data, so that a bad one fails here and not at night.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { type BuildNote, buildNote, hashOf } from './handlers/aws/deploy/built.ts';
+import { kindsOf, registryOf } from './handlers/aws/deploy/used-kinds.ts';
 import { channelKinds } from './lib/channels/registry.ts';
 import { readConfigFile } from './lib/config/file.ts';
 import { formatFaults, schemaText } from './lib/config.ts';
@@ -38,6 +39,17 @@ const compiledConfig: Plugin = {
   },
 };
 
+const usedKinds: Plugin = {
+  name: 'planwatch:kinds',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lib[\\/]channels[\\/]registry\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      resolveDir: dirname(path),
+      contents: registryOf(readFileSync(path, 'utf8'), kindsOf(config)),
+    }));
+  },
+};
+
 const result = await build({
   entryPoints: ['poll', 'deliver', 'backfill'].map((name) => join(root, `handlers/aws/${name}.ts`)),
   outdir: join(outdir, 'aws'),
@@ -50,7 +62,7 @@ const result = await build({
   mainFields: ['module', 'main'],
   metafile: true,
   legalComments: 'none',
-  plugins: [compiledConfig],
+  plugins: [compiledConfig, usedKinds],
   // @slack/webhook is CommonJS and asks for Node's own modules with require.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

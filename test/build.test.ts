@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { registryOf } from '../handlers/aws/deploy/used-kinds.ts';
+import { channelKinds } from '../lib/channels/registry.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -66,6 +68,28 @@ describe('npm run build', () => {
     await build();
     const written = await readFile(join(folder, 'planwatch.schema.json'), 'utf8');
     expect(await readFile(join(root, 'planwatch.schema.json'), 'utf8')).toBe(written);
+  });
+
+  test('deliver holds the kinds that planwatch.yml names, and no other', async () => {
+    await writeFile(join(folder, 'planwatch.yml'), good.replace('kind: slack', 'kind: feishu'));
+    await build();
+    const { outputs } = JSON.parse(await readFile(join(folder, 'dist/aws/meta.json'), 'utf8')) as {
+      outputs: Record<string, { inputs: Record<string, unknown> }>;
+    };
+    const inputs = Object.keys(outputs['dist/aws/deliver.mjs']?.inputs ?? {}).join('\n');
+    expect(inputs).toContain('lib/channels/feishu.ts');
+    for (const kind of Object.keys(channelKinds).filter((name) => name !== 'feishu')) {
+      expect(inputs).not.toContain(`lib/channels/${kind}.ts`);
+    }
+    expect(inputs).not.toContain('@slack/webhook');
+  });
+
+  test.each(Object.keys(channelKinds))('a registry of %s alone has its import and its line', async (kind) => {
+    const text = await readFile(join(root, 'lib/channels/registry.ts'), 'utf8');
+    const alone = registryOf(text, new Set([kind]));
+    expect(alone.match(/^import \{/gm)).toHaveLength(1);
+    expect(alone).toContain(`from './${kind}.ts'`);
+    expect(alone).toMatch(/channelKinds = \{\n.*,\n\} satisfies/);
   });
 
   test('no function carries the AWS SDK, YAML or a schema library', async () => {
