@@ -30,11 +30,11 @@ export function readSetup(env: Env, given: { readonly config?: string }): Setup 
   const file = named || 'planwatch.yml';
   if (named || existsSync(file)) {
     const parsed = readConfigFile(file, channelKinds);
-    if ('faults' in parsed) throw new UsageError(formatFaults(parsed.faults, file).join('\n'));
+    if ('faults' in parsed) throw new UsageError(...formatFaults(parsed.faults, file));
     return { kind: 'file', from: file, config: parsed.config, home };
   }
   if (!meant.some((name) => env(name)?.trim())) return { kind: 'sample', home: join(home, 'sample') };
   const parsed = configFromEnvironment(env);
-  if ('faults' in parsed) throw new UsageError(formatFaults(parsed.faults).join('\n'));
+  if ('faults' in parsed) throw new UsageError(...formatFaults(parsed.faults));
   return { kind: 'environment', from: 'the environment', config: parsed.config, home };
 }

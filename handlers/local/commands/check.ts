@@ -35,7 +35,7 @@ export async function check(options: CheckOptions, env: Env, terminal: Terminal)
     });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    for (const fault of error.message.split('\n')) tell(amiss('failed', configuration, fault));
+    for (const fault of error.faults) tell(amiss('failed', configuration, fault));
     return end('misconfigured');
   }
   return end(findings.some(({ state }) => state === 'failed') ? 'failed' : 'fine');

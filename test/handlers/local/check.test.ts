@@ -286,8 +286,8 @@ destinations:
   expect(code).toBe(2);
   expect(findings.map(({ state, area }) => `${area} ${state}`)).toEqual(findings.map(() => 'configuration failed'));
   const found = findings.map((finding) => finding.found);
-  expect(found).toContainEqual(expect.stringMatching(/^planwatch\.yml:3: sources\[0\]\.regoin: /));
-  expect(found).toContainEqual(expect.stringMatching(/^planwatch\.yml:7: destinations\.releases\.url: /));
+  expect(found).toContainEqual(expect.stringMatching(/^planwatch\.yml:3:5: sources\[0\]\.regoin: /));
+  expect(found).toContainEqual(expect.stringMatching(/^planwatch\.yml:7:33: destinations\.releases\.url: /));
 });
 
 describe('on AWS', () => {
