@@ -70,7 +70,10 @@ function linesOf({ area, name, what, state, found, advice }: Finding, before: Fi
   const headline = area === before?.area && name === before.name ? [] : [pc.bold(`${area} ${name}`.trim())];
   return [
     ...headline,
-    `  ${marks[state]}  ${what.padEnd(whatWidth)}  ${found}`,
+    // A fault of planwatch.yml has its place in the lines below it.
+    ...found
+      .split('\n')
+      .map((line, index) => (index === 0 ? `  ${marks[state]}  ${what.padEnd(whatWidth)}  ${line}` : line)),
     ...(advice ? [`           ${' '.repeat(whatWidth)}${pc.dim(`→ ${advice}`)}`] : []),
   ].map(printable);
 }
