@@ -32,7 +32,13 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'planwatch:config',
   ],
   'handlers/local': ['lib', 'node:*', 'commander', 'picocolors', 'yaml', 'esbuild'],
-  'handlers/local/page': ['types:lib/core', 'types:lib/channels', 'types:handlers/local/inbox', 'preact'],
+  'handlers/local/page': [
+    'types:lib/core',
+    'types:lib/channels',
+    'types:handlers/local/inbox',
+    'preact',
+    'adaptivecards',
+  ],
 };
 
 type Import = { readonly from: string; readonly typeOnly: boolean };
