@@ -85,8 +85,8 @@ function linkOf(json: Json, parts: Parts): boolean {
   const address = [...linkKeys].map((name) => json[name]).find((one) => typeof one === 'string');
   const label = labelKeys.map((name) => textOf(json[name])).find((one) => one !== undefined);
   // A title that is a link itself is still a title, with texts and fields beside it.
-  if (address === undefined || label === undefined || Object.values(json).some(Array.isArray)) return false;
-  if (textKeys.has('description') && typeof json['description'] === 'string') return false;
+  const holdsMore = typeof json['description'] === 'string' || Object.values(json).some(Array.isArray);
+  if (address === undefined || label === undefined || holdsMore) return false;
   return addLink(parts, label, String(address));
 }
 
