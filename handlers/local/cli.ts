@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { BackfillRequestError, UnknownSourceError } from '../../lib/wire.ts';
 import { backfill } from './commands/backfill.ts';
 import { deadLetters } from './commands/dead-letters.ts';
+import { inbox } from './commands/inbox.ts';
 import { poll } from './commands/poll.ts';
 import { start } from './commands/start.ts';
 import { createTerminal } from './terminal.ts';
@@ -57,14 +58,13 @@ command(
   .option('--every <duration>', 'time between looks, such as 30s or 5m (default: 60s; 2s for the sample)', duration)
   .option('--speed <factor>', 'how much faster than life a new sample goes', wholeNumber(1, 100), 1)
   .action(async (options) => {
-    const stop = new AbortController();
-    const end = () => {
-      // A second Ctrl-C does not wait; what is half done is done again at the next start.
-      if (stop.signal.aborted) process.exit(failed);
-      stop.abort();
-    };
-    process.on('SIGINT', end).on('SIGTERM', end);
-    await start(options, env, createTerminal(options.json), stop.signal);
+    await start(options, env, createTerminal(options.json), untilStopped());
+  });
+
+command('inbox', 'Show the page of start over what is there, and change nothing.', 'npx planwatch inbox --port 0')
+  .option('--port <number>', 'port of the page, on this machine only', wholeNumber(0, 65_535), 4748)
+  .action(async (options) => {
+    await inbox(options, env, createTerminal(options.json), untilStopped());
   });
 
 command('poll', 'Look once at each source, tell what is due, and exit.', 'npx planwatch poll --only shop-prod')
@@ -102,6 +102,17 @@ command('dead-letters', 'Show what was given up, and why.', 'npx planwatch dead-
   .action(async (options) => {
     await deadLetters(options, env, createTerminal(options.json));
   });
+
+function untilStopped(): AbortSignal {
+  const stop = new AbortController();
+  const end = () => {
+    // A second Ctrl-C does not wait; what is half done is done again at the next start.
+    if (stop.signal.aborted) process.exit(failed);
+    stop.abort();
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+  return stop.signal;
+}
 
 function list(text: string): string[] {
   return text.split(',').map((item) => item.trim());

@@ -25,7 +25,7 @@ export function localApp(config: Config, home: string, env: Env, onNotice: NonNu
     random: Math.random,
     sleep: (ms: number) => sleep(ms),
   };
-  const store = createFileStore(join(home, 'store'));
+  const store = createFileStore(storeFolder(home));
   const queue = createFileQueue(queueFolder(home), edges);
   const secrets = createSecrets({ ...edges, env, readFile: (path) => readFile(path, 'utf8'), ...awsOf(env) });
   const platform: Platform = { ...edges, store, queue, secrets, onNotice };
@@ -40,6 +40,7 @@ export function localApp(config: Config, home: string, env: Env, onNotice: NonNu
   };
 }
 
+export const storeFolder = (home: string): string => join(home, 'store');
 const queueFolder = (home: string): string => join(home, 'queue');
 
 /** Only its holder drains the queue, and runs the sample cloud. */

@@ -41,7 +41,7 @@ export async function startSample(home: string, speed: number): Promise<Sample> 
   return { cloud, config: sampleConfig(cloud), env: (name) => secrets.get(name) };
 }
 
-const sampleConfig = ({ url, projectId }: SampleCloud): Config => ({
+export const sampleConfig = ({ url, projectId }: Pick<SampleCloud, 'url' | 'projectId'>): Config => ({
   sources: [
     {
       name: 'sample',

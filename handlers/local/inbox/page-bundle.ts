@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, '../page');
 /** The views of the page, each with an address of its own; what is shown there is the browser's business. */
 export const views = ['/', '/plans', '/health'] as const;
 
-/** The page by path. Bundled in memory at each start, in some 100 ms, so that there is nothing to build before `npm start`. */
+/** The page by path. Bundled in memory at each start, in some 200 ms, so that there is nothing to build before `npm start`. */
 export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
   const [html, icon, { outputFiles }] = await Promise.all([
     readFile(join(folder, 'index.html')),
