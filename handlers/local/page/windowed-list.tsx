@@ -10,6 +10,8 @@ type Props<T> = {
   readonly rowRem: number;
   /** The row that the page is about: Tab comes to it, or to the first. */
   readonly current: string | undefined;
+  /** The address names it, so it is brought before the reader's eyes. */
+  readonly pointed: boolean;
   /** The keyboard went to another row, which has the focus now. */
   readonly moved: (item: T) => void;
   /** Another one: another list, to be read from its top. */
@@ -19,7 +21,7 @@ type Props<T> = {
 };
 
 /** A list of any length that draws what is in sight, stays where the reader is when rows come, and is walked with arrow keys. */
-export function WindowedList<T>({ items, keyOf, label, rowRem, current, moved, listId, children }: Props<T>) {
+export function WindowedList<T>({ items, keyOf, label, rowRem, current, pointed, moved, listId, children }: Props<T>) {
   const pane = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ top: 0, height: 900 });
   const rowHeight = rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -75,13 +77,13 @@ export function WindowedList<T>({ items, keyOf, label, rowRem, current, moved, l
       element.scrollTop = top + rowHeight - element.clientHeight;
   }
 
-  // An address that points into the list brings the row before the reader's eyes, once.
+  // Once: from then on the reader scrolls.
   const revealed = useRef('');
   useLayoutEffect(() => {
-    if (current === undefined || currentIndex < 0 || revealed.current === current) return;
+    if (!pointed || current === undefined || currentIndex < 0 || revealed.current === current) return;
     revealed.current = current;
     reveal(currentIndex);
-  }, [current, currentIndex]);
+  }, [pointed, current, currentIndex]);
 
   const focusNext = useRef(false);
   useEffect(() => {

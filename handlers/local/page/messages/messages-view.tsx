@@ -41,6 +41,7 @@ export function MessagesView({ feed, overview, address }: ViewProps) {
           label="Events, newest first"
           rowRem={eventHeightRem}
           current={chosen?.id}
+          pointed={pointed !== ''}
           moved={({ id }) => showsBoth() && go(linkHere(address, { event: id }), { replace: true })}
           listId={listId}
         >
