@@ -29,7 +29,7 @@ describeInBrowser('health', ({ open, picture }) => {
     expect(await page.getByText('Messages get through').count()).toBe(2);
     await page.getByText('None: nothing was given up.').waitFor();
     expect(await page.getByRole('banner').innerText()).toContain('All is well');
-    expect(await page.getByRole('listitem').filter({ hasText: 'releases' }).innerText()).toMatch(/Pace\s+one each 1 s/);
+    expect(await page.getByRole('listitem').filter({ hasText: 'releases' }).innerText()).toMatch(/Pace\s+1 a second/);
   });
 
   test('a source and a destination that fail: since when, why, and what waits', async () => {

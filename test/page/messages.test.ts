@@ -256,6 +256,7 @@ describeInBrowser('messages', ({ open, picture }) => {
       ]).toEqual([as, 0]);
       expect([as, await countElements(page, 'a[href^="javascript"]')]).toEqual([as, 0]);
     }
+    expect(await page.locator('.event b').first().innerText()).toContain('·gnp.exe');
     await picture(page, `hostile-${viewport ? 'phone' : 'desktop'}`);
     await page.goto(`${shop.url}/plans?plan=a`);
     await page.getByRole('list', { name: /went through/ }).waitFor();

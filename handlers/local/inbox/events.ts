@@ -8,7 +8,7 @@ import type { Receipt } from '../../../lib/ledger/receipts.ts';
 import { inBatches } from './batches.ts';
 import { type DeadLetters, deadLetterKey } from './dead-letters.ts';
 import type { DeliveryState, DeliveryView, EventsPart, EventView } from './view.ts';
-import { wordsOf } from './wording.ts';
+import { namesOf, wordsOf } from './wording.ts';
 
 export const mostEvents = 10_000;
 /** A page takes them in parts, so that none of them holds it up. */
@@ -147,10 +147,10 @@ const isShown = ({ events }: Tracked, rows: readonly Row[]): boolean => {
 function viewOf(event: Event): Omit<EventView, 'deliveries'> {
   const { id, type, time, source = '' } = event;
   const { group, tone, words, detail, reasons } = wordsOf(event);
-  const plan = isPlanEvent(event) && {
-    plan: { id: event.plan.id, name: event.plan.name, creator: event.plan.creator },
-  };
-  return { id, source, type, time, group, tone, words, detail, reasons, ...plan };
+  if (!isPlanEvent(event)) return { id, source, type, time, group, tone, words, detail, reasons };
+  const { name, creator } = namesOf(event.plan);
+  const plan = { id: event.plan.id, name, creator };
+  return { id, source, type, time, group, tone, words, detail, reasons, plan };
 }
 
 const deliveryView = ({ id, destination, events, state }: Tracked): DeliveryView => ({

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-export type Asset = { readonly type: string; readonly body: string | Uint8Array };
+/** `cache`: how long a browser may keep it. */
+export type Asset = { readonly type: string; readonly body: string | Uint8Array; readonly cache?: string };
 
 const folder = join(import.meta.dirname, '../page');
 
@@ -37,7 +38,8 @@ export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
   const page = { type: 'text/html; charset=utf-8', body: html };
   return new Map<string, Asset>([
     ...views.map((path) => [path, page] as const),
-    ['/icon.svg', { type: 'image/svg+xml', body: icon }],
+    // It is drawn anew with each message, also while the server is gone.
+    ['/icon.svg', { type: 'image/svg+xml', body: icon, cache: 'max-age=86400' }],
     ...outputFiles.map(({ path, contents }) => [path, { type: typeOf(path), body: contents }] as const),
   ]);
 }

@@ -3,7 +3,7 @@ import { classOf, type ReleasePlan } from '../../../lib/core/plan.ts';
 import type { Checkpoint } from '../../../lib/ledger/checkpoint.ts';
 import { applyEntry, type LogEntry } from '../../../lib/ledger/log.ts';
 import type { PlanStep, PlanView } from './view.ts';
-import { wordsOf } from './wording.ts';
+import { namesOf, wordsOf } from './wording.ts';
 
 const mostSteps = 50;
 const mostRemoved = 20;
@@ -32,10 +32,7 @@ export function plansOf(source: string, checkpoint: Checkpoint | undefined, entr
   const view = (plan: ReleasePlan, isListed: boolean): PlanView => ({
     source,
     id: plan.id,
-    name: plan.name,
-    action: plan.action ?? '',
-    creator: plan.creator ?? '',
-    status: plan.status,
+    ...namesOf(plan),
     group: isListed ? classOf(plan.status) : 'removed',
     listed: isListed,
     steps: (steps.get(plan.id) ?? []).slice(-mostSteps),
@@ -59,14 +56,14 @@ function byLastMove(plans: readonly ReleasePlan[], steps: ReadonlyMap<string, Pl
 function stepOf(event: PlanEvent): PlanStep {
   const { group, words, reasons } = wordsOf(event);
   const { id, time, plan } = event;
-  return { time, words, group, status: plan.status, reasons: reasons.slice(0, mostReasons), event: id };
+  return { time, words, group, status: namesOf(plan).status, reasons: reasons.slice(0, mostReasons), event: id };
 }
 
 /** In the list at the first look, which is announced to nobody. */
-const foundStep = (time: string, { status }: ReleasePlan): PlanStep => ({
+const foundStep = (time: string, plan: ReleasePlan): PlanStep => ({
   time,
   words: 'There when planwatch first looked',
-  group: classOf(status),
-  status,
+  group: classOf(plan.status),
+  status: namesOf(plan).status,
   reasons: [],
 });

@@ -57,7 +57,10 @@ export async function startInbox({ port, now, readOnly = false, ...deps }: Inbox
     }
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     const asset = assets.get(url?.pathname ?? '');
-    if (asset) return void response.writeHead(200, { 'Content-Type': asset.type }).end(asset.body);
+    if (asset) {
+      const { type, body, cache = 'no-store' } = asset;
+      return void response.writeHead(200, { 'Content-Type': type, 'Cache-Control': cache }).end(body);
+    }
     const query = url?.searchParams ?? new URLSearchParams();
     switch (url?.pathname) {
       case '/api/overview':

@@ -67,7 +67,7 @@ function Destination({
 }
 
 function paceWords({ everyMs, burst }: NonNullable<DestinationView['pace']>): string {
-  const each =
-    everyMs >= 1_000 ? `one each ${(everyMs / 1_000).toLocaleString()} s` : `${Math.round(1_000 / everyMs)} a second`;
+  const seconds = everyMs / 1_000;
+  const each = seconds > 1 ? `one each ${seconds.toLocaleString()} s` : `${Math.round(1 / seconds)} a second`;
   return burst > 1 ? `${each}, ${burst} at once after a quiet time` : each;
 }

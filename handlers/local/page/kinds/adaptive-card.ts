@@ -25,7 +25,7 @@ export function drawCard(json: unknown): HTMLElement {
 /** Teams' own measures and colours; the colours are the page's, so that they follow its dark. */
 const teamsLook = (): HostConfig =>
   new HostConfig({
-    fontFamily: '"Segoe UI", system-ui, sans-serif',
+    fontFamily: '"Segoe UI", Inter, system-ui, sans-serif',
     supportsInteractivity: true,
     fontSizes: { small: 12, default: 14, medium: 14, large: 18, extraLarge: 24 },
     fontWeights: { lighter: 300, default: 400, bolder: 600 },

@@ -1,6 +1,5 @@
 import type { DeliveryState, EventView } from '../../inbox/view.ts';
 import { Clock } from '../clock.tsx';
-import { groupNames } from '../filter.ts';
 import { GroupMark } from '../groups.tsx';
 
 type Props = {
@@ -25,7 +24,7 @@ export function EventRow({ event, href, tabIndex, current, showSource }: Props) 
           <span class="quiet">
             {plan && ' · '}
             {showSource && `${source} · `}
-            {reasons.length > 0 ? reasons.join('; ') : detail || groupNames[group]}
+            {reasons.length > 0 ? reasons.join('; ') : detail || source}
           </span>
         </span>
         {fate && <span class={`fate ${fate.kind}`}>{fate.words}</span>}

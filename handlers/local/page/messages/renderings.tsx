@@ -35,12 +35,6 @@ export function Renderings({ preview, address }: Props) {
               aria-selected={at === index}
               aria-controls={panelId}
               tabIndex={at === index ? 0 : -1}
-              class={one.destinations.length === 0 ? 'unused' : ''}
-              title={
-                one.destinations.length === 0
-                  ? `What ${kindName(one.kind)} would get: no destination is of this kind`
-                  : `What ${one.destinations.join(', ')} gets`
-              }
               onClick={() => go(linkHere(address, { as: ids[at] ?? '' }), { replace: true })}
             >
               {kindName(one.kind)}
@@ -51,6 +45,9 @@ export function Renderings({ preview, address }: Props) {
         {preview.languages.length > 1 && <Languages preview={preview} address={address} />}
       </div>
       <div role="tabpanel" id={panelId} class="panel" aria-label={chosen && kindName(chosen.kind)}>
+        {chosen?.destinations.length === 0 && (
+          <p class="unused quiet">No destination is of this kind: this is what one would get.</p>
+        )}
         {chosen && <Drawing rendering={chosen} preview={preview} />}
       </div>
     </section>
