@@ -55,7 +55,7 @@ describeInBrowser('messages', ({ open, picture }) => {
     await page.getByRole('button', { name: /^Failed 1/ }).click();
     await rows(page).nth(1).waitFor({ state: 'detached' });
     expect([await titles(page), addressOf(page)]).toEqual([['release-a'], '?class=bad']);
-    await panel(page).getByText('Release failed').waitFor();
+    await panel(page).getByText('Release failed: release-a').waitFor();
     await page.reload();
     await rows(page).first().waitFor();
     expect(await titles(page)).toEqual(['release-a']);
@@ -80,7 +80,9 @@ describeInBrowser('messages', ({ open, picture }) => {
     await page.keyboard.type('IMAGE cart');
     await rows(page).nth(1).waitFor({ state: 'detached' });
     expect([await titles(page), addressOf(page)]).toEqual([['release-a'], '?q=IMAGE+cart']);
-    await page.keyboard.type(' teapot');
+    const longer = ' and a teapot, typed faster than anything is drawn';
+    await page.keyboard.type(longer);
+    expect(await page.getByRole('searchbox').inputValue()).toBe(`IMAGE cart${longer}`);
     await page.getByText('No event fits.').waitFor();
     await page.keyboard.press('Escape');
     await rows(page).nth(1).waitFor();

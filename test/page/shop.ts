@@ -10,6 +10,12 @@ import { createWorld } from '../support/world.ts';
 const source = (name: string) =>
   ({ name, region: 'ap-southeast-3', projectId: 'p', edition: 'release-plans', auth: { token: 'env:TOKEN' } }) as const;
 
+/** Nobody is asked: what they answer is the world's. */
+const destinations = {
+  releases: { kind: 'slack', url: 'env:SLACK' },
+  oncall: { kind: 'webhook', url: 'https://hooks.example.com/x' },
+};
+
 export type Shop = Awaited<ReturnType<typeof openShop>>;
 
 export type ShopOptions = {
@@ -21,7 +27,7 @@ export type ShopOptions = {
 
 /** The real flows on memory, watched by the real page; a clock, a cloud and chats that a test sets. */
 export async function openShop({ config: over = {}, others = [], readOnly = false }: ShopOptions = {}) {
-  const config = { sources: ['shop', ...others].map(source), ...over };
+  const config = { sources: ['shop', ...others].map(source), destinations, ...over };
   const world = createWorld({ config });
   const { ledger, routing, now } = world.deps;
   const options = { ledger, config: { ...routing, ...config } as Config, kinds, now, readOnly };

@@ -24,7 +24,7 @@ describeInBrowser('from npm start to the failed release', ({ open, picture }) =>
     await failed.click();
     const message = page.getByRole('tabpanel', { name: 'Slack' });
     await message.getByText('2 components failed').waitFor();
-    expect(await message.innerText()).toMatch(/cart: ImagePullBackOff.*pricing: readiness probe failed/s);
+    expect(await message.innerText()).toMatch(/cart.*ImagePullBackOff.*pricing.*readiness probe failed/s);
     expect(await page.getByRole('region', { name: 'Deliveries' }).innerText()).toMatch(/inbox.*Shown here/s);
     await picture(page, 'tour-2-failed');
 

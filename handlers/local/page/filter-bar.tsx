@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Group, PlanView, SourceView } from '../inbox/view.ts';
 import { type Address, go, linkHere } from './address.ts';
 import { type Filter, groupNames, groups, isFiltering } from './filter.ts';
@@ -79,29 +79,33 @@ const toggled = (wanted: readonly Group[], group: Group): string =>
 
 type SearchProps = { readonly address: Address; readonly text: string; readonly noun: string };
 
-/** What is typed is in the field at once; the address follows. */
+/**
+ * The field keeps its own text while it has the focus: the address follows what is typed, and one that is a letter late
+ * must not take that letter back.
+ */
 function Search({ address, text, noun }: SearchProps) {
-  const [typed, type] = useState(text);
-  useEffect(() => type(text), [text]);
-  const search = (words: string) => {
-    type(words);
-    go(linkHere(address, { q: words, event: '' }), { replace: true });
-  };
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (field.current && field.current !== document.activeElement) field.current.value = text;
+  }, [text]);
+  const search = (words: string) => go(linkHere(address, { q: words, event: '' }), { replace: true });
   return (
     <input
+      ref={field}
       id={searchId}
       type="search"
       placeholder="Search  /"
       aria-label={`Search ${noun}s`}
       autocomplete="off"
       spellcheck={false}
-      value={typed}
+      defaultValue={text}
       onInput={({ currentTarget }) => search(currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.preventDefault();
-        search('');
+        event.currentTarget.value = '';
         event.currentTarget.blur();
+        search('');
       }}
     />
   );
