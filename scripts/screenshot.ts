@@ -1,6 +1,6 @@
 /**
  * Draws README's pictures from a running page: node scripts/screenshot.ts http://127.0.0.1:4747
- * On Debian: apt-get install chromium fonts-noto-color-emoji fonts-lato fonts-inter
+ * On Debian: apt-get install chromium fonts-noto-color-emoji fonts-wqy-microhei fonts-lato fonts-inter
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
