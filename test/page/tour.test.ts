@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createDesk, type Desk } from '../support/command.ts';
 import { describeInBrowser, thereIsABrowser } from './browser.ts';
 
-if (!thereIsABrowser) console.log('Skipped: the page in a browser. To run it: apt-get install chromium');
+// Not the console: Jest keeps that of a file in which everything is skipped to itself.
+if (!thereIsABrowser) process.stderr.write('Skipped: the page in a browser. To run it: apt-get install chromium\n');
 
 describeInBrowser('from npm start to the failed release', ({ open, picture }) => {
   let desk: Desk;
