@@ -147,7 +147,7 @@ describeInBrowser('messages', ({ open, picture }) => {
     expect(scripts.length).toBeGreaterThan(0);
     await picture(page, 'kind-teams');
 
-    await page.getByRole('tab', { name: 'Teams' }).press('ArrowRight');
+    await page.getByRole('tab', { name: 'Feishu' }).click();
     await panel(page).locator('.plain-card').waitFor();
     expect(await panel(page).innerText()).toMatch(/❌ Release failed: release-a · shop/);
     expect(await panel(page).getByRole('link').getAttribute('href')).toMatch(/^https:\/\/console\./);
@@ -156,6 +156,11 @@ describeInBrowser('messages', ({ open, picture }) => {
     await page.reload();
     await panel(page).locator('.plain-card').waitFor();
     expect(await page.getByRole('tab', { selected: true }).innerText()).toBe('Feishu');
+    await page.getByRole('tab', { selected: true }).press('Home');
+    await panel(page).locator('.slack').waitFor();
+    expect(await page.locator(':focus').innerText()).toMatch(/^Slack/);
+    await page.keyboard.press('ArrowLeft');
+    await panel(page).locator('.slack').waitFor({ state: 'detached' });
   });
 
   test('another language is asked for, and is in the address', async () => {

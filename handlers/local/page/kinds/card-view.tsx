@@ -2,6 +2,7 @@ import { Clock } from '../clock.tsx';
 import { shortTime } from '../time.ts';
 import { cardOf } from './card.ts';
 import { JsonBody } from './json-body.tsx';
+import { linkedParts } from './linked-text.ts';
 import type { KindProps } from './registry.tsx';
 
 /** Any chat's payload: its own words, colour, fields and links, in a dress that is nobody's. */
@@ -13,7 +14,7 @@ export function CardView({ rendering: { payload }, time }: KindProps) {
         {title !== '' && <p class="slack-header">{title}</p>}
         {texts.map((text, index) => (
           <p key={index} class="section">
-            {text}
+            {linkedParts(text).map((part, at) => (typeof part === 'string' ? part : <Outside key={at} {...part} />))}
           </p>
         ))}
         {fields.length > 0 && (
@@ -28,7 +29,7 @@ export function CardView({ rendering: { payload }, time }: KindProps) {
         )}
         {links.map(({ label, href }) => (
           <p key={href}>
-            <a {...{ href, target: '_blank', rel: 'noreferrer noopener' }}>{label}</a>
+            <Outside label={label} href={href} />
           </p>
         ))}
         <p class="context">
@@ -39,3 +40,7 @@ export function CardView({ rendering: { payload }, time }: KindProps) {
     </div>
   );
 }
+
+const Outside = ({ label, href }: { readonly label: string; readonly href: string }) => (
+  <a {...{ href, target: '_blank', rel: 'noreferrer noopener' }}>{label}</a>
+);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Card, cardOf } from '../../../../handlers/local/page/kinds/card.ts';
+import { linkedParts } from '../../../../handlers/local/page/kinds/linked-text.ts';
 import { teamsMarkdown } from '../../../../handlers/local/page/kinds/teams-markdown.ts';
 
 const link = 'https://console.example/plan';
@@ -102,6 +103,23 @@ describe('a plain card', () => {
       expect(cardOf({ links: [{ href: address, text: 'Open' }], url: address }).links).toEqual([]);
     },
   );
+});
+
+describe('the links in a text', () => {
+  const open = { label: 'Open', href: link };
+  test.each<[text: string, parts: ReturnType<typeof linkedParts>]>([
+    ['no link', ['no link']],
+    ['', []],
+    [`- [Open](${link}) now`, ['- ', open, ' now']],
+    [`<${link}|Open>`, [open]],
+    [`<a href="${link}">Open</a>.`, [open, '.']],
+    [`see ${link}`, ['see ', { label: link, href: link }]],
+    ['[x](javascript:alert(1)) [y](data:x)', ['[x](javascript:alert(1)) [y](data:x)']],
+    ['[not](a link', ['[not](a link']],
+    ['<script>alert(1)</script>', ['<script>alert(1)</script>']],
+  ])('%j', (text, parts) => {
+    expect(linkedParts(text)).toEqual(parts);
+  });
 });
 
 describe("a Teams card's Markdown", () => {
