@@ -150,7 +150,9 @@ describeInBrowser('messages', ({ open, picture }) => {
     await page.getByRole('tab', { name: 'Feishu' }).click();
     await panel(page).locator('.plain-card').waitFor();
     expect(await panel(page).innerText()).toMatch(/❌ Release failed: release-a · shop/);
-    expect(await panel(page).getByRole('link').getAttribute('href')).toMatch(/^https:\/\/console\./);
+    expect(await panel(page).getByRole('link', { name: 'Open ServiceStage' }).getAttribute('href')).toMatch(
+      /^https:\/\/console\./,
+    );
     await picture(page, 'kind-plain');
 
     await page.reload();

@@ -14,13 +14,15 @@ type Props = {
   readonly id: string;
   readonly event: EventView | undefined;
   readonly address: Address;
+  /** The server speaks. */
+  readonly live: boolean;
   readonly overview: Overview;
 };
 
 /** One event: what happened, what each chat gets of it, and what became of that. */
-export function EventDetail({ id, event, address, overview }: Props) {
+export function EventDetail({ id, event, address, live, overview }: Props) {
   const plan = event?.plan && overview.plans.find((one) => one.id === event.plan?.id && one.source === event.source);
-  const { preview, fault } = usePreview(id, address.query.get('lang') ?? '');
+  const { preview, fault } = usePreview(id, address.query.get('lang') ?? '', live);
   return (
     <article class="detail" aria-label={event ? nameOf(event) : id}>
       {event && <Heading event={event} address={address} showSource={overview.sources.length > 1} />}

@@ -59,7 +59,15 @@ export function MessagesView({ feed, overview, address }: ViewProps) {
       </section>
       <section class="detail-pane" aria-label="Message">
         {pointed !== '' && <BackLink address={address} />}
-        {detail !== '' && <EventDetail id={detail} event={chosen} address={address} overview={overview} />}
+        {detail !== '' && (
+          <EventDetail
+            id={detail}
+            event={chosen}
+            address={address}
+            live={feed.connection === 'live'}
+            overview={overview}
+          />
+        )}
       </section>
     </div>
   );
