@@ -17,6 +17,7 @@ type Kind = { readonly name: string; readonly View?: ComponentType<KindProps> };
 const kinds: Readonly<Record<string, Kind>> = {
   inbox: { name: 'this page', View: SlackView },
   slack: { name: 'Slack', View: SlackView },
+  'slack-bot': { name: 'Slack app', View: SlackView },
   teams: { name: 'Teams', View: TeamsView },
   webhook: { name: 'Webhook', View: WebhookView },
   dingtalk: { name: 'DingTalk' },
