@@ -1,6 +1,6 @@
 /**
- * Draws README's pictures from a running page: node scripts/screenshot.ts http://127.0.0.1:4400
- * On Debian: apt-get install chromium fonts-noto-color-emoji fonts-lato fonts-inter
+ * Draws README's pictures from a running page: node scripts/screenshot.ts http://127.0.0.1:4747
+ * On Debian: apt-get install chromium fonts-noto-color-emoji fonts-wqy-microhei fonts-lato fonts-inter
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,21 +21,27 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-background-networking'],
 });
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 2, locale: 'en-GB' });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 2, locale: 'en-GB' });
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' });
   await page.goto(url);
-  await pictureMessage(page, join(docs, 'message.png'));
-  await page.goto(url);
-  await page.locator('.message').first().waitFor();
+  await openFailure(page);
+  await page.locator('.slack').screenshot({ path: join(docs, 'message.png') });
   await page.screenshot({ path: join(docs, 'inbox.png') });
+  await page.goto(`${url}/plans`);
+  await page.locator('.segment.bad').first().hover();
+  await page.screenshot({ path: join(docs, 'plans.png') });
 } finally {
   await browser.close();
 }
-console.log('Wrote docs/message.png and docs/inbox.png.');
+console.log('Wrote docs/message.png, docs/inbox.png and docs/plans.png.');
 
 /** A failure shows the most of what a message can say; the sample comes to its first within a minute. */
-async function pictureMessage(page: Page, path: string): Promise<void> {
-  const failure = page.locator('.slack', { hasText: 'Release failed' }).first();
-  await failure.waitFor({ timeout: 120_000 });
-  await failure.screenshot({ path });
+async function openFailure(page: Page): Promise<void> {
+  await page
+    .getByRole('link', { name: /Release failed/ })
+    .first()
+    .click({ timeout: 120_000 });
+  await page.locator('.slack', { hasText: 'Release failed' }).waitFor();
+  // Without the mouse over a row.
+  await page.mouse.move(0, 0);
 }

@@ -33,7 +33,13 @@ const law: Readonly<Record<string, readonly string[]>> = {
   ],
   'handlers/aws/deploy': ['lib/core', 'lib/environment', 'lib/config', 'node:*'],
   'handlers/local': ['lib', 'node:*', 'commander', 'picocolors', 'yaml', 'esbuild'],
-  'handlers/local/page': ['types:lib/core', 'types:lib/channels', 'types:handlers/local/inbox', 'preact'],
+  'handlers/local/page': [
+    'types:lib/core',
+    'types:lib/channels',
+    'types:handlers/local/inbox',
+    'preact',
+    'adaptivecards',
+  ],
 };
 
 type Import = { readonly from: string; readonly typeOnly: boolean };

@@ -8,6 +8,7 @@ import { backfill } from './commands/backfill.ts';
 import { check, type Verdict } from './commands/check.ts';
 import { deadLetters } from './commands/dead-letters.ts';
 import { explain } from './commands/explain.ts';
+import { inbox } from './commands/inbox.ts';
 import { init } from './commands/init.ts';
 import { poll } from './commands/poll.ts';
 import { preview } from './commands/preview.ts';
@@ -74,14 +75,13 @@ command(
   .action(async ({ chaos: names, seed, ...options }) => {
     const terminal = createTerminal(options.json);
     if (names === 'list') return sayChaos(terminal);
-    const stop = new AbortController();
-    const end = () => {
-      // A second Ctrl-C does not wait; what is half done is done again at the next start.
-      if (stop.signal.aborted) process.exit(failed);
-      stop.abort();
-    };
-    process.on('SIGINT', end).on('SIGTERM', end);
-    await start({ ...options, ...(names && { chaos: { names, seed } }) }, env, terminal, stop.signal);
+    await start({ ...options, ...(names && { chaos: { names, seed } }) }, env, terminal, untilStopped());
+  });
+
+command('inbox', 'Show the page of start over what is there, and change nothing.', 'npx planwatch inbox --port 0')
+  .option('--port <number>', 'port of the page, on this machine only', wholeNumber(0, 65_535), 4748)
+  .action(async (options) => {
+    await inbox(options, env, createTerminal(options.json), untilStopped());
   });
 
 command('poll', 'Look once at each source, tell what is due, and exit.', 'npx planwatch poll --only shop-prod')
@@ -197,6 +197,17 @@ command(
   .action(async (options) => {
     await init(options, env, createTerminal(options.json));
   });
+
+function untilStopped(): AbortSignal {
+  const stop = new AbortController();
+  const end = () => {
+    // A second Ctrl-C does not wait; what is half done is done again at the next start.
+    if (stop.signal.aborted) process.exit(failed);
+    stop.abort();
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+  return stop.signal;
+}
 
 function list(text: string): string[] {
   return text.split(',').map((item) => item.trim());

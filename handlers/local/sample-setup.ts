@@ -52,7 +52,13 @@ export async function startSample(home: string, { speed = 1, chaos }: SampleWish
 /** The page hears of everything. */
 export const sampleRouting = { destinations: { inbox: { kind: 'inbox' } }, routes: [], notices: ['inbox'] };
 
-const sampleConfig = ({ url, projectId, user, domain }: SampleCloud, chaos: readonly ChaosName[]): Config => ({
+/** The sample cloud's names, where nobody needs to look at it. */
+type SampleNames = Pick<SampleCloud, 'url' | 'projectId' | 'user' | 'domain'>;
+
+export const sampleConfig = (
+  { url, projectId, user, domain }: SampleNames,
+  chaos: readonly ChaosName[] = [],
+): Config => ({
   sources: [
     {
       name: 'sample',

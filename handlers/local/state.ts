@@ -8,6 +8,7 @@ import type { ObjectStore } from '../../lib/ports.ts';
 import { createFileStore } from '../../lib/stores/file.ts';
 import { createS3Store } from '../../lib/stores/s3.ts';
 import { readAwsSetup } from './aws/setup.ts';
+import { readOnly } from './inbox/read-only-store.ts';
 import { sampleRouting } from './sample-setup.ts';
 import { readSetup } from './setup.ts';
 import { UsageError } from './usage-error.ts';
@@ -74,17 +75,4 @@ async function bucketStore(url: string, env: Env): Promise<ObjectStore> {
     sleep: (ms) => sleep(ms),
     random: Math.random,
   });
-}
-
-/** A damaged object is kept aside by whoever may write; a look at the state changes nothing. */
-const readOnly = (store: ObjectStore): ObjectStore => ({
-  get: store.get,
-  list: store.list,
-  create: async () => false,
-  put: refuse,
-  remove: refuse,
-});
-
-async function refuse(): Promise<void> {
-  throw new Error('This command only reads.');
 }

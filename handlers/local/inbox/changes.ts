@@ -8,7 +8,7 @@ const reconnectMs = 1_000;
 /** The open pages, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export function createChanges() {
   const streams = new Set<ServerResponse>();
-  let ping: Ping = { version: 0, looked: {} };
+  let ping: Ping = { version: 0, looked: {}, good: {} };
   const told = () => `event: changed\ndata: ${JSON.stringify(ping)}\n\n`;
 
   const heartbeat = setInterval(() => {
@@ -25,8 +25,12 @@ export function createChanges() {
       streams.add(stream);
       stream.on('close', () => streams.delete(stream));
     },
-    tell(looked: Ping['looked']): void {
-      ping = { version: ping.version + 1, looked: { ...ping.looked, ...looked } };
+    tell({ looked, good }: Pick<Ping, 'looked' | 'good'>): void {
+      ping = {
+        version: ping.version + 1,
+        looked: { ...ping.looked, ...looked },
+        good: { ...ping.good, ...good },
+      };
       for (const stream of streams) stream.write(told());
     },
     close: () => clearInterval(heartbeat),

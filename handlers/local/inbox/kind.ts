@@ -11,3 +11,6 @@ export const inbox: ChannelKind = {
   render: slackPayload,
   create: () => ({ send: async () => ({ kind: 'delivered' }) }),
 };
+
+/** Which chat the page's own messages look like. */
+export const inboxLooksLike = 'slack';

@@ -1,13 +1,13 @@
-import { type PlanEvent, planEvent } from '../../../lib/core/event.ts';
-import type { ReleasePlan } from '../../../lib/core/plan.ts';
-import { lookOf, planWords } from '../../../lib/core/wording.ts';
-import { wordsOf } from '../../../lib/core/words.ts';
+import type { PlanEvent } from '../../../lib/core/event.ts';
+import { classOf, type ReleasePlan } from '../../../lib/core/plan.ts';
 import type { Checkpoint } from '../../../lib/ledger/checkpoint.ts';
 import { applyEntry, type LogEntry } from '../../../lib/ledger/log.ts';
 import type { PlanStep, PlanView } from './view.ts';
+import { namesOf, wordsOf } from './wording.ts';
 
-const mostSteps = 20;
-const mostRemoved = 10;
+const mostSteps = 50;
+const mostRemoved = 20;
+const mostReasons = 5;
 
 /** A source's plans as they are now, each with what was seen of it. */
 export function plansOf(source: string, checkpoint: Checkpoint | undefined, entries: readonly LogEntry[]): PlanView[] {
@@ -16,7 +16,7 @@ export function plansOf(source: string, checkpoint: Checkpoint | undefined, entr
   const add = (step: PlanStep, plan: ReleasePlan) => steps.set(plan.id, [...(steps.get(plan.id) ?? []), step]);
   for (const entry of entries) {
     for (const plan of entry.plans ?? []) {
-      if (steps.get(plan.id)?.at(-1)?.status !== plan.status) add(foundStep(source, entry.at, plan), plan);
+      if (steps.get(plan.id)?.at(-1)?.status !== plan.status) add(foundStep(entry.at, plan), plan);
     }
     for (const event of entry.events) {
       if (!('plan' in event)) continue;
@@ -32,10 +32,8 @@ export function plansOf(source: string, checkpoint: Checkpoint | undefined, entr
   const view = (plan: ReleasePlan, isListed: boolean): PlanView => ({
     source,
     id: plan.id,
-    name: plan.name,
-    action: plan.action ?? '',
-    creator: plan.creator ?? '',
-    status: plan.status,
+    ...namesOf(plan),
+    group: isListed ? classOf(plan.status) : 'removed',
     listed: isListed,
     steps: (steps.get(plan.id) ?? []).slice(-mostSteps),
   });
@@ -55,23 +53,17 @@ function byLastMove(plans: readonly ReleasePlan[], steps: ReadonlyMap<string, Pl
   return [...plans].sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : keyOf(a) > keyOf(b) ? -1 : 0));
 }
 
-const stepOf = (event: PlanEvent): PlanStep => ({
-  time: event.time,
-  words: planWords(event, wordsOf()),
-  icon: lookOf(event).icon,
-  status: event.plan.status,
-  class: event.type === 'plan.removed' ? 'removed' : event.plan.class,
-  failures: event.failures ?? [],
-});
+function stepOf(event: PlanEvent): PlanStep {
+  const { group, words, reasons } = wordsOf(event);
+  const { id, time, plan } = event;
+  return { time, words, group, status: namesOf(plan).status, reasons: reasons.slice(0, mostReasons), event: id };
+}
 
 /** In the list at the first look, which is announced to nobody. */
-function foundStep(source: string, time: string, plan: ReleasePlan): PlanStep {
-  const place = { source, region: '', projectId: '' };
-  const event = planEvent(
-    { type: 'plan.appeared', plan: { ...plan, action: plan.action ?? '', creator: plan.creator ?? '' } },
-    '',
-    time,
-    place,
-  );
-  return { ...stepOf(event), words: 'There when planwatch first looked' };
-}
+const foundStep = (time: string, plan: ReleasePlan): PlanStep => ({
+  time,
+  words: 'There when planwatch first looked',
+  group: classOf(plan.status),
+  status: namesOf(plan).status,
+  reasons: [],
+});

@@ -6,9 +6,9 @@ import type { Config } from '../../../lib/core/config.ts';
 import type { Look } from '../../../lib/flow/known.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import { createChanges } from './changes.ts';
-import type { Kinds } from './draw.ts';
 import { bundlePage } from './page-bundle.ts';
-import { createSnapshots } from './snapshot.ts';
+import { type Kinds, languageOf, previewOf } from './preview.ts';
+import { createReader } from './reader.ts';
 
 export type InboxOptions = {
   /** 0: any free one. */
@@ -16,13 +16,15 @@ export type InboxOptions = {
   readonly ledger: Ledger;
   readonly config: Config;
   readonly kinds: Kinds;
+  /** Nobody looks or tells in this process. */
+  readonly readOnly?: boolean;
   readonly now: () => Date;
 };
 
 export type Inbox = {
   readonly url: string;
   /** Something was written: every open page reads it anew. With what a poll returned, they also show when it looked. */
-  changed(looks?: readonly Pick<Look, 'source'>[]): void;
+  changed(looks?: readonly Pick<Look, 'source' | 'ok'>[]): void;
   /** Ends open pages' streams too. */
   close(): Promise<void>;
 };
@@ -38,9 +40,9 @@ const headers = {
 };
 
 /** The inbox page, for this machine alone. */
-export async function startInbox({ port, now, ...deps }: InboxOptions): Promise<Inbox> {
+export async function startInbox({ port, now, readOnly = false, ...deps }: InboxOptions): Promise<Inbox> {
   const assets = await bundlePage();
-  const snapshot = createSnapshots(deps);
+  const { overview, events } = createReader({ ...deps, readOnly });
   const changes = createChanges();
   const hosts = new Set<string>();
 
@@ -52,12 +54,31 @@ export async function startInbox({ port, now, ...deps }: InboxOptions): Promise<
       response.setHeader('Allow', 'GET, HEAD');
       return refuse(response, 405, 'There is nothing to do here but read.');
     }
-    const path = (request.url ?? '/').replace(/\?.*$/, '');
-    const asset = assets.get(path);
-    if (asset) return void response.writeHead(200, { 'Content-Type': asset.type }).end(asset.body);
-    if (path === '/api/snapshot') return sendJson(request, response, await snapshot());
-    if (path === '/api/changes') return request.method === 'HEAD' ? void response.end() : changes.open(response);
-    return refuse(response, 404, 'There is no such page.');
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    const asset = assets.get(url?.pathname ?? '');
+    if (asset) {
+      const { type, body, cache = 'no-store' } = asset;
+      return void response.writeHead(200, { 'Content-Type': type, 'Cache-Control': cache }).end(body);
+    }
+    const query = url?.searchParams ?? new URLSearchParams();
+    switch (url?.pathname) {
+      case '/api/overview':
+        return sendJson(request, response, await overview());
+      case '/api/events':
+        await overview();
+        return sendJson(request, response, events.part(cursorOf(query)));
+      case '/api/preview': {
+        await overview();
+        const told = events.find(query.get('id') ?? '');
+        if (!told) return sendJson(request, response, { error: 'There is no such event among those shown.' }, 404);
+        const preview = await previewOf(told, languageOf(query.get('language')), deps.config, deps.kinds);
+        return sendJson(request, response, preview);
+      }
+      case '/api/changes':
+        return request.method === 'HEAD' ? void response.end() : changes.open(response);
+      default:
+        return refuse(response, 404, 'There is no such page.');
+    }
   }
 
   const server = createServer((request, response) => {
@@ -73,7 +94,8 @@ export async function startInbox({ port, now, ...deps }: InboxOptions): Promise<
     url: `http://127.0.0.1:${bound}`,
     changed(looks = []) {
       const at = now().toISOString();
-      changes.tell(Object.fromEntries(looks.map(({ source }) => [source, at])));
+      const timesOf = (some: typeof looks) => Object.fromEntries(some.map(({ source }) => [source, at]));
+      changes.tell({ looked: timesOf(looks), good: timesOf(looks.filter(({ ok }) => ok)) });
     },
     async close() {
       changes.close();
@@ -92,9 +114,18 @@ function isOurs({ headers: { host = '', origin } }: IncomingMessage, hosts: Read
   return hosts.has(host) && (origin === undefined || [...hosts].some((one) => origin === `http://${one}`));
 }
 
+/** Whatever is no whole number is the beginning. */
+function cursorOf(query: URLSearchParams): { readonly run: string; readonly since: number; readonly skip: number } {
+  const count = (name: string) => {
+    const value = Number(query.get(name));
+    return Number.isSafeInteger(value) && value > 0 ? value : 0;
+  };
+  return { run: query.get('run') ?? '', since: count('since'), skip: count('skip') };
+}
+
 function sendJson(request: IncomingMessage, response: ServerResponse, body: unknown, status = 200): void {
   const text = JSON.stringify(body);
-  // Every look pings the page, and most find nothing new: then it need not read some hundred messages again.
+  // Every look pings the page, and most find nothing new: then it need not read all plans again.
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
   response.setHeader('ETag', etag);
   if (request.headers['if-none-match'] === etag) response.writeHead(304).end();

@@ -1,21 +1,26 @@
-import type { Failure } from '../../../lib/core/event.ts';
 import type { Tone } from '../../../lib/core/message.ts';
+import type { Pace } from '../../../lib/core/pace.ts';
 import type { StatusClass } from '../../../lib/core/plan.ts';
 
 /** What the page is told, as JSON: the one contract between the server and the browser. Times are RFC 3339 UTC. */
 
-export type Snapshot = {
+/** What a thing is sorted under: a plan's class, a plan that is gone, or planwatch itself. */
+export type Group = StatusClass | 'removed' | 'planwatch';
+
+/** `GET /api/overview`: everything but the events. */
+export type Overview = {
   /** Everything watched is the sample cloud on this machine. */
   readonly sample: boolean;
+  /** Nobody looks or tells in this process: it only shows what a store holds. */
+  readonly readOnly: boolean;
   readonly sources: readonly SourceView[];
   readonly destinations: readonly DestinationView[];
   /** Latest move first; those no longer listed last. */
   readonly plans: readonly PlanView[];
   /** Listed plans that are left out, since nobody reads that many. */
   readonly morePlans: number;
-  /** Newest first. */
-  readonly messages: readonly MessageView[];
-  readonly olderMessages: boolean;
+  readonly deadLetters: readonly DeadLetterView[];
+  readonly moreDeadLetters: boolean;
 };
 
 export type SourceView = {
@@ -24,6 +29,8 @@ export type SourceView = {
   /** The list as it is now was first seen then; absent: there was no complete look yet. */
   readonly listSince?: string;
   readonly plans: number;
+  /** The latest time at which the list is known to have been read well. */
+  readonly lastGood?: string;
   /** Since when, and why, it cannot be read; absent: all is well. */
   readonly failing?: { readonly looks: number; readonly since?: string; readonly reason?: string };
 };
@@ -31,6 +38,9 @@ export type SourceView = {
 export type DestinationView = {
   readonly name: string;
   readonly kind: string;
+  readonly pace?: Pace;
+  /** Deliveries of the events shown that are not settled. */
+  readonly waiting: number;
   readonly failing?: { readonly since: string; readonly reason?: string; readonly nextAt?: string };
 };
 
@@ -41,6 +51,7 @@ export type PlanView = {
   readonly action: string;
   readonly creator: string;
   readonly status: string;
+  readonly group: Group;
   readonly listed: boolean;
   /** What was seen of it, oldest first; empty where that is longer ago than the page reads back. */
   readonly steps: readonly PlanStep[];
@@ -50,32 +61,65 @@ export type PlanStep = {
   readonly time: string;
   /** `Release failed`, or how planwatch came to know the plan. */
   readonly words: string;
-  readonly icon: string;
   readonly status: string;
-  readonly class: StatusClass | 'removed';
-  readonly failures: readonly Failure[];
+  readonly group: Group;
+  /** `cart: image pull failed`, a line a component. */
+  readonly reasons: readonly string[];
+  /** The event that told of it; absent for what was there at the first look. */
+  readonly event?: string;
 };
 
-export type MessageView = {
-  /** The delivery's; two destinations can have the same. */
+export type DeadLetterView = {
   readonly id: string;
   readonly destination: string;
-  /** Absent: the destination is not in the configuration any more. */
-  readonly kind?: string;
-  readonly time: string;
-  readonly tone: Tone;
-  readonly icon: string;
   readonly title: string;
-  readonly events: readonly EventView[];
-  /** What goes over the wire; absent where nothing can be drawn, and `fault` says why. */
-  readonly payload?: unknown;
-  readonly fault?: string;
-  readonly state: MessageState;
+  readonly reason: string;
+  readonly answer: string;
+  readonly attempts: number;
+  readonly at: string;
 };
 
-export type EventView = { readonly id: string; readonly type: string; readonly plan?: string };
+/** `GET /api/events?run=…&since=…&skip=…`: what is new or different, newest first, in parts. */
+export type EventsPart = {
+  /** Another one than before: forget everything, and begin at `since=0`. */
+  readonly run: string;
+  /** Ask next time since this one; of several parts the first one's counts. */
+  readonly sequence: number;
+  readonly events: readonly EventView[];
+  /** Ask again with `skip` grown by as many as came. */
+  readonly more: boolean;
+  /** Keep so many and forget the oldest. */
+  readonly most: number;
+  /** The log goes further back. */
+  readonly older: boolean;
+};
 
-export type MessageState =
+export type EventView = {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly time: string;
+  readonly group: Group;
+  readonly tone: Tone;
+  /** What happened, without the plan's name. */
+  readonly words: string;
+  /** The status before and after, or the reason of a notice. */
+  readonly detail: string;
+  readonly reasons: readonly string[];
+  readonly plan?: { readonly id: string; readonly name: string; readonly creator: string };
+  readonly deliveries: readonly DeliveryView[];
+};
+
+export type DeliveryView = {
+  /** The event's own, or a digest's. */
+  readonly id: string;
+  readonly destination: string;
+  /** How many events it tells, where it is a digest. */
+  readonly digest?: number;
+  readonly state: DeliveryState;
+};
+
+export type DeliveryState =
   | { readonly kind: 'told'; readonly at: string; readonly attempts: number }
   /** The provider only took it in. */
   | { readonly kind: 'accepted'; readonly at: string; readonly attempts: number }
@@ -83,5 +127,35 @@ export type MessageState =
   | { readonly kind: 'waiting'; readonly reason?: string; readonly nextAt?: string; readonly attempts: number }
   | { readonly kind: 'dead'; readonly at: string; readonly attempts: number; readonly reason: string };
 
-/** The data of a `changed` event: ask for the snapshot again. `looked`: when each source was last looked at. */
-export type Ping = { readonly version: number; readonly looked: Readonly<Record<string, string>> };
+/** `GET /api/preview?id=…&language=…`: what each kind of chat gets of one event or digest. */
+export type Preview = {
+  readonly id: string;
+  readonly title: string;
+  readonly time: string;
+  readonly events: readonly string[];
+  readonly languages: readonly Language[];
+  /** Kinds that somebody is told by come first. */
+  readonly renderings: readonly Rendering[];
+};
+
+export type Language = { readonly id: string; readonly name: string };
+
+export type Rendering = {
+  readonly kind: string;
+  /** The one that was asked for, else its destination's own. */
+  readonly language: string;
+  /** Which destinations get exactly this; none: no destination is of this kind. */
+  readonly destinations: readonly string[];
+  /** What goes over the wire; absent where nothing can be drawn, and `fault` says why. */
+  readonly payload?: unknown;
+  /** What goes with it, where that is worth showing; a signature is never a real one. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly fault?: string;
+};
+
+/** The data of a `changed` event: ask again. When each source was last looked at, and last with success. */
+export type Ping = {
+  readonly version: number;
+  readonly looked: Readonly<Record<string, string>>;
+  readonly good: Readonly<Record<string, string>>;
+};

@@ -21,7 +21,7 @@ setInterval(() => {
 }, 1_000);
 
 /** ms since 1970, each second; one timer for the whole page. */
-function useNow(): number {
+export function useNow(): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     listeners.add(setNow);

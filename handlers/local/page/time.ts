@@ -1,9 +1,13 @@
 /** Times in the reader's own zone and manner. */
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const short = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
+const shortDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+export const dayTime = (time: string): string => shortDay.format(new Date(time));
+export const timeWithSeconds = (time: string): string => clock.format(new Date(time));
 export const fullTime = (time: string): string => full.format(new Date(time));
 export const shortTime = (time: string): string => short.format(new Date(time));
 
@@ -18,7 +22,7 @@ export function prettyDay(time: string): string {
 
 /** To the second; with the day where it is not today's. */
 export const clockTime = (time: string): string =>
-  `${prettyDay(time) === 'today' ? '' : `${prettyDay(time)} `}${clock.format(new Date(time))}`;
+  `${prettyDay(time) === 'today' ? '' : `${prettyDay(time)} `}${timeWithSeconds(time)}`;
 
 const units = [
   ['d', 86_400_000],

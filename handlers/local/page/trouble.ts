@@ -1,4 +1,4 @@
-import type { Feed } from './feed.ts';
+import type { Feed } from './feed/feed.ts';
 
 /** What is wrong now. `since`, `nextAt`: RFC 3339. */
 export type Trouble = {
@@ -8,25 +8,21 @@ export type Trouble = {
   readonly nextAt?: string | undefined;
 };
 
-export const troublesOf = ({ snapshot, connection, fault }: Feed): readonly Trouble[] => [
-  ...(connection === 'lost'
-    ? [{ title: 'Connection lost, reconnecting', reason: 'what is below may be old. Does planwatch still run?' }]
-    : []),
+export const troublesOf = ({ overview, fault }: Pick<Feed, 'overview' | 'fault'>): readonly Trouble[] => [
   ...(fault === undefined ? [] : [{ title: 'planwatch cannot read what it remembers', reason: fault }]),
-  ...(snapshot?.sources ?? []).flatMap(({ name, failing }) =>
+  ...(overview?.sources ?? []).flatMap(({ name, failing }) =>
     failing ? [{ ...failing, title: `The release plans of ${name} cannot be read` }] : [],
   ),
-  ...(snapshot?.destinations ?? []).flatMap(({ name, failing }) =>
+  ...(overview?.destinations ?? []).flatMap(({ name, failing }) =>
     failing ? [{ ...failing, title: `Messages do not get through to ${name}` }] : [],
   ),
-  ...givenUp(snapshot?.messages.filter(({ state }) => state.kind === 'dead').length ?? 0),
+  ...givenUp(overview?.deadLetters.length ?? 0, overview?.moreDeadLetters === true),
 ];
 
-const givenUp = (count: number): readonly Trouble[] => {
-  const reason = 'What is given up is kept as a dead letter, and a backfill with deadLetters sends it again';
-  if (count === 0) return [];
-  return [{ title: count === 1 ? 'A message below was given up' : `${count} messages below were given up`, reason }];
-};
+const givenUp = (count: number, more: boolean): readonly Trouble[] =>
+  count === 0
+    ? []
+    : [{ title: `${more ? 'More than ' : ''}${count} message${count === 1 ? ' was' : 's were'} given up` }];
 
 /** The far end's words as a sentence of ours. */
 export const sentence = (words: string): string =>

@@ -16,7 +16,8 @@ afterEach(() => desk.close());
 
 describe('planwatch start', () => {
   test('with nothing at all shows a sample cloud and its page, ends cleanly, and goes on where it was', async () => {
-    const first = desk.open(['start', '--port', '0', '--speed', '20']);
+    // A failure of the story lasts seven of its seconds, so a look each six of them sees it.
+    const first = desk.open(['start', '--port', '0', '--speed', '6', '--every', '1s']);
     await first.until(/No credentials/);
     const [, url] = await first.until(/(http:\/\/127\.0\.0\.1:\d+)/);
     await first.until(/❌ .*failed: .*\n(.*\n)*?.*✓ told inbox/);
@@ -25,7 +26,7 @@ describe('planwatch start', () => {
     expect(await first.ended).toMatchObject({ code: 0, err: '' });
     expect(first.text()).toMatch(/Now watching \d release plans/);
 
-    const second = desk.open(['start', '--port', '0', '--speed', '20']);
+    const second = desk.open(['start', '--port', '0', '--speed', '6', '--every', '1s']);
     await second.until(/✓ told inbox/);
     second.child.kill('SIGINT');
     expect((await second.ended).code).toBe(0);
