@@ -1,8 +1,9 @@
 import type { ChannelKind } from './channel.ts';
 import { dingtalk } from './dingtalk.ts';
+import { discord } from './discord.ts';
 import { feishu } from './feishu.ts';
-import { slack } from './slack.ts';
 import { slackBot } from './slack-bot.ts';
+import { slack } from './slack.ts';
 import { smn } from './smn.ts';
 import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
@@ -11,6 +12,7 @@ import { wecom } from './wecom.ts';
 /** A new destination is a file beside these and a line here. */
 export const channelKinds = {
   dingtalk,
+  discord,
   feishu,
   slack,
   'slack-bot': slackBot,
