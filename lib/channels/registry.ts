@@ -6,6 +6,7 @@ import { slackBot } from './slack-bot.ts';
 import { slack } from './slack.ts';
 import { smn } from './smn.ts';
 import { teams } from './teams.ts';
+import { telegram } from './telegram.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
 
@@ -18,6 +19,7 @@ export const channelKinds = {
   'slack-bot': slackBot,
   smn,
   teams,
+  telegram,
   webhook,
   wecom,
 } satisfies Record<string, ChannelKind>;
