@@ -94,9 +94,9 @@ function readWebhookUrl(values: Settings): URL | Misconfigured {
 }
 
 function outcomeOf(answer: Answer, quote: (words: string) => string): Outcome {
-  const { status, body, whole } = answer;
+  const { status, body } = answer;
   const { id, code, message, errors, retry_after: seconds } = jsonOf(body) ?? {};
-  if (status === 200 && whole && typeof id === 'string') return { kind: 'delivered', reference: id };
+  if (status === 200 && typeof id === 'string') return { kind: 'delivered', reference: id };
   // Something on the way dropped `wait`: Discord took it in, and whether it was saved it does not say.
   if (status === 204) return { kind: 'accepted' };
   // Code 0 is "something else": then the status says more.

@@ -2,6 +2,7 @@ import type { ChannelKind } from './channel.ts';
 import { dingtalk } from './dingtalk.ts';
 import { discord } from './discord.ts';
 import { feishu } from './feishu.ts';
+import { googlechat } from './googlechat.ts';
 import { slackBot } from './slack-bot.ts';
 import { slack } from './slack.ts';
 import { smn } from './smn.ts';
@@ -15,6 +16,7 @@ export const channelKinds = {
   dingtalk,
   discord,
   feishu,
+  googlechat,
   slack,
   'slack-bot': slackBot,
   smn,

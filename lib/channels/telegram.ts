@@ -129,18 +129,17 @@ function parametersOf(json: Readonly<Record<string, unknown>>): Readonly<Record<
   return isRecord(parameters) ? parameters : {};
 }
 
-function movedTo({ body, whole }: Answer): string | undefined {
-  const { migrate_to_chat_id: id } = parametersOf((whole && jsonOf(body)) || {});
+function movedTo({ body }: Answer): string | undefined {
+  const { migrate_to_chat_id: id } = parametersOf(jsonOf(body) ?? {});
   return Number.isSafeInteger(id) ? String(id) : undefined;
 }
 
 function outcomeOf(answer: Answer, quote: (words: string) => string): Outcome {
-  const { status, body, whole } = answer;
+  const { status, body } = answer;
   const json = jsonOf(body) ?? {};
   const { ok, result, description } = json;
   const id = isRecord(result) ? result['message_id'] : undefined;
-  if (status === 200 && whole && ok === true && typeof id === 'number')
-    return { kind: 'delivered', reference: `${id}` };
+  if (status === 200 && ok === true && typeof id === 'number') return { kind: 'delivered', reference: `${id}` };
   const words = typeof description === 'string' ? description : '';
   const said = words.replace(/^(?:Bad Request|Forbidden): /, '');
   return meaningOf(telegramAnswers, answer, {
