@@ -3,6 +3,7 @@ import { dingtalk } from './dingtalk.ts';
 import { discord } from './discord.ts';
 import { feishu } from './feishu.ts';
 import { googlechat } from './googlechat.ts';
+import { pagerduty } from './pagerduty.ts';
 import { slackBot } from './slack-bot.ts';
 import { slack } from './slack.ts';
 import { smn } from './smn.ts';
@@ -17,6 +18,7 @@ export const channelKinds = {
   discord,
   feishu,
   googlechat,
+  pagerduty,
   slack,
   'slack-bot': slackBot,
   smn,
