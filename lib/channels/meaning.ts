@@ -65,7 +65,7 @@ const retry = (reason: string, retryAfterMs: number | undefined, unsure: boolean
   ...(unsure && { unsure: true }),
 });
 
-/** A body as a JSON object; undefined where it is anything else. */
+/** A body as a JSON object; undefined where it is anything else, such as the beginning of one. */
 export function jsonOf(body: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const json: unknown = JSON.parse(body);

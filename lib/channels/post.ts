@@ -3,6 +3,12 @@ import type { Retry } from '../core/outcome.ts';
 import { type Answer, exchange } from './answer.ts';
 import type { Edges } from './channel.ts';
 
+/**
+ * Some refuse a client that does not say what it is (Discord: 40333). The version is package.json's; a test holds the two
+ * together, since nothing here may read files.
+ */
+const userAgent = 'planwatch/0.1.0';
+
 /** Posts once: what is not 2xx is an answer like any other, a redirect too, and the queue is the only retry. */
 export const post = (
   address: URL,
@@ -13,7 +19,7 @@ export const post = (
     (within) =>
       ky.post(address, {
         body,
-        headers,
+        headers: { 'user-agent': userAgent, ...headers },
         fetch,
         signal: within,
         redirect: 'manual',

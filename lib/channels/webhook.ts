@@ -33,9 +33,6 @@ const settings = {
   },
 } as const satisfies SettingSpecs;
 
-/** The version is package.json's; a test holds the two together, since nothing here may read files. */
-const userAgent = 'planwatch/0.1.0';
-
 /** Any server of one's own, by Standard Webhooks 1.0.0 (https://www.standardwebhooks.com). */
 export const webhook: ChannelKindOf<typeof settings> = {
   settings,
@@ -66,7 +63,6 @@ export const webhook: ChannelKindOf<typeof settings> = {
         const headers = {
           ...extra.headers,
           'content-type': type,
-          'user-agent': userAgent,
           'webhook-id': id,
           'webhook-timestamp': String(timestamp),
           ...(keys.length > 0 && { 'webhook-signature': sign(keys, { id, timestamp, body }) }),

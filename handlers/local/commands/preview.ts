@@ -119,5 +119,9 @@ function linesOf({ kind, destination, language, requests, fault }: Previewed): s
   return [
     ...sent.map((request) => printable(pc.dim(`  → ${to}  ${request}`))),
     ...(fault === undefined ? [] : [printable(pc.red(`  ✗ ${to}  ${fault}`))]),
+    // PagerDuty, where there is nobody to page.
+    ...(sent.length > 0 || fault !== undefined
+      ? []
+      : [printable(pc.dim(`  → ${to}  no request: it has no part in this`))]),
   ];
 }
