@@ -3,7 +3,7 @@ import type { Lambda } from '../test/support/lambda.ts';
 import { startLambda } from '../test/support/lambda.ts';
 import { against, type Figure, interleave, type Part } from './figure.ts';
 import { cpuMs } from './process.ts';
-import { samplePlans, sqsEvent, watching } from './scene.ts';
+import { batchFor, createScene, invoke, samplePlans } from './scene.ts';
 
 type Start = {
   /** CPU of the process, in ms, until it first waits for an invocation; and until its first one is answered. */
@@ -25,14 +25,16 @@ const empty = () => startLambda({ bundle: 'empty', folder: fileURLToPath(new URL
 
 /** What a new sandbox costs, as CPU: each bundle against a handler that does nothing, in the real runtime client. */
 export const cold: Part = async (effort) => {
-  const planwatch = await watching(samplePlans(50));
+  const scene = await createScene({ plans: samplePlans(50) });
+  // The look that a new sandbox takes is one of many: the list is known already.
+  await invoke(await scene.launch('poll'), {});
   const rounds = await interleave(effort === 'full' ? 12 : 5, {
     empty: async () => start(await empty(), {}),
-    poll: async () => start(await planwatch.launch('poll'), {}),
-    deliver: async () => start(await planwatch.launch('deliver'), sqsEvent('webhook')),
-    backfill: async () => start(await planwatch.launch('backfill'), { dryRun: true }),
+    poll: async () => start(await scene.launch('poll'), {}),
+    deliver: async () => start(await scene.launch('deliver'), batchFor(['webhook'])),
+    backfill: async () => start(await scene.launch('backfill'), { dryRun: true }),
   });
-  await planwatch.close();
+  await scene.close();
   const floors = rounds.map(({ empty: floor }) => floor.init);
   const figure = (name: 'poll' | 'deliver' | 'backfill', what: keyof Start, budget?: number): Figure =>
     against(

@@ -1,5 +1,6 @@
+import { deploy } from '../test/support/deployment.ts';
 import type { Figure, Part } from './figure.ts';
-import { samplePlans, watching } from './scene.ts';
+import { samplePlans } from './scene.ts';
 
 /** USD in us-east-1, list prices as they stood in November 2026. */
 const prices = {
@@ -41,7 +42,10 @@ type Counted = { readonly gets: number; readonly puts: number; readonly logBytes
 /** What one look with nothing new asks for and logs, and what each change adds: counted at the servers, not assumed. */
 async function count(): Promise<{ readonly idle: Counted; readonly change: Counted }> {
   const plans = samplePlans(50);
-  const planwatch = await watching(plans);
+  const planwatch = await deploy();
+  planwatch.setPlans(plans);
+  await planwatch.poll();
+  await planwatch.delivered();
   const [requests, lines] = [planwatch.s3.proxy.seen, () => planwatch.lines().filter((line) => line.startsWith('{'))];
   const since = async (times: number, what: () => Promise<void>): Promise<Counted> => {
     const [r, l] = [requests.length, lines().length];

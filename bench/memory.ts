@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { startLambda } from '../test/support/lambda.ts';
 import type { Figure, Part } from './figure.ts';
 import { peakMb } from './process.ts';
-import { samplePlans, watching } from './scene.ts';
+import { changed, createScene, invoke, samplePlans } from './scene.ts';
 
 const ticks = 20;
 
@@ -18,22 +18,22 @@ export const memory: Part = async (effort) => {
   const figures: Figure[] = [];
   for (const [count, budget] of [[50], [10_000, floor + 60], ...(effort === 'full' ? [[100_000, 512]] : [])] as const) {
     const plans = samplePlans(count ?? 0);
-    const planwatch = await watching(plans);
+    const scene = await createScene({ plans });
+    const poll = await scene.launch('poll');
     for (let tick = 0; tick < ticks; tick++) {
       // Another status each time: an unchanged list would not even be parsed.
-      const [first, ...rest] = plans;
-      if (first) planwatch.setPlans([{ ...first, status: tick % 2 ? 'SUCCESS' : 'FAILED' }, ...rest]);
-      await planwatch.poll();
+      scene.list.show(changed(plans, 1, tick));
+      await invoke(poll, {});
     }
     figures.push({
       part: 'memory',
       figure: `poll, ${count?.toLocaleString('en')} plans`,
-      value: peakMb(await planwatch.poller.ready()),
+      value: peakMb(await poll.ready()),
       unit: 'MB at most',
       floor,
       ...(budget !== undefined && { budget }),
     });
-    await planwatch.close();
+    await scene.close();
   }
   return figures;
 };

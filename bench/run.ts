@@ -2,12 +2,18 @@
 import { parseArgs } from 'node:util';
 import { createProgress } from '../handlers/local/progress.ts';
 import { bundle } from './bundle.ts';
+import { busy } from './busy.ts';
 import { cold } from './cold.ts';
 import { cost } from './cost.ts';
+import { deliver } from './deliver.ts';
+import { diff } from './diff.ts';
 import type { Figure, Part } from './figure.ts';
+import { idle } from './idle.ts';
+import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { notMeasured, peers } from './peers.ts';
 
-const parts: Readonly<Record<string, Part>> = { bundle, cold, memory, cost };
+const parts: Readonly<Record<string, Part>> = { bundle, cold, idle, busy, diff, deliver, latency, memory, peers, cost };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +37,7 @@ for (const [index, name] of chosen.entries()) {
   if (!values.json) {
     console.log(`\n${name} (${Math.round((Date.now() - began) / 1000)} s)`);
     for (const figure of found ?? []) console.log(lineOf(figure));
+    if (name === 'peers') for (const line of notMeasured) console.log(`  ${line}`);
   }
 }
 if (values.json) console.log(JSON.stringify(figures, null, 2));
@@ -39,7 +46,7 @@ function lineOf({ figure, value, unit, floor, ratio, spread, budget }: Figure): 
   const number = (of: number) => of.toLocaleString('en', { maximumFractionDigits: of < 10 ? 2 : of < 100 ? 1 : 0 });
   const over = budget !== undefined && (ratio ?? value) > budget;
   return [
-    `  ${figure.padEnd(44)}`,
+    `  ${figure.padEnd(64)}`,
     `${number(value)} ${unit}`.padStart(16),
     ratio === undefined ? '' : `  ${number(ratio)} × ${floor === undefined ? '' : number(floor)}`,
     spread === undefined ? '' : ` (${spread.map(number).join(' to ')})`,
