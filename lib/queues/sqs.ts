@@ -1,4 +1,4 @@
-import { AwsClient } from 'aws4fetch';
+import { AwsV4Signer } from 'aws4fetch';
 import type { AwsCredentials } from '../core/aws-credentials.ts';
 import { deduplicationId, type QueueMessage } from '../core/delivery.ts';
 import { isRecord } from '../core/plan.ts';
@@ -45,19 +45,29 @@ export function createSqsQueue(settings: SqsSettings): Queue {
 
   async function post(action: Action, input: object): Promise<Answer> {
     const keys = await credentials();
-    // The client's own fetch is the global one, so it only signs; the tries are counted here.
-    const aws = new AwsClient({ ...keys, service: 'sqs', region, cache, retries: 0 });
-    const request = await aws.sign(endpoint, {
+    const body = JSON.stringify(input);
+    // The signer alone: aws4fetch's client would send with the global fetch, and count tries that are counted here.
+    const { url, method, headers } = await new AwsV4Signer({
+      ...keys,
+      service: 'sqs',
+      region,
+      cache,
       method: 'POST',
+      url: endpoint,
       headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` },
-      body: JSON.stringify(input),
-      redirect: 'manual', // a signed request goes nowhere else
-    });
+      body,
+    }).sign();
     try {
-      const response = await fetch(request, { signal: AbortSignal.timeout(timeoutMs) });
-      const body = parse(await response.text());
-      if (!response.ok) return { fault: refusal(response.status, body, Object.values(keys)) };
-      if (body) return { body };
+      const response = await fetch(url.href, {
+        method,
+        headers,
+        body,
+        redirect: 'manual', // a signed request goes nowhere else
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      const answer = parse(await response.text());
+      if (!response.ok) return { fault: refusal(response.status, answer, Object.values(keys)) };
+      if (answer) return { body: answer };
       return { fault: { code: 'Unreadable', words: `HTTP ${response.status} without a JSON object`, again: true } };
     } catch (cause) {
       return { fault: silence(cause, timeoutMs) };

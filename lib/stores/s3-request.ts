@@ -9,6 +9,8 @@ export type S3Edges = {
   readonly fetch: typeof globalThis.fetch;
   /** For one request with its whole answer. */
   readonly timeoutMs: number;
+  /** The day's signing keys: to derive one takes eight of the eleven calls to WebCrypto that a signature is made of. */
+  readonly signingKeys: Map<string, ArrayBuffer>;
 };
 
 export type S3Request = {
@@ -57,7 +59,8 @@ export async function sendOnce(request: S3Request, edges: S3Edges): Promise<S3An
   }
 }
 
-async function sign({ call, key, method, url, headers = {} }: S3Request, { region, credentials }: S3Edges) {
+async function sign({ call, key, method, url, headers = {} }: S3Request, edges: S3Edges) {
+  const { region, credentials, signingKeys: cache } = edges;
   const { accessKeyId, secretAccessKey, sessionToken } = await credentials().catch((cause: unknown) => {
     throw new StoreError(
       call,
@@ -77,6 +80,7 @@ async function sign({ call, key, method, url, headers = {} }: S3Request, { regio
       service: 's3',
       accessKeyId,
       secretAccessKey,
+      cache,
       ...temporary,
     }).sign();
   } catch {

@@ -32,7 +32,8 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
   const base = bucketUrl(options);
   const folder = folderOf(options.prefix);
   const urlOf = (key: string) => `${base}/${folder}${key}`;
-  const send = (request: S3Request) => sendOnce(request, { ...options, timeoutMs });
+  const edges = { ...options, timeoutMs, signingKeys: new Map<string, ArrayBuffer>() };
+  const send = (request: S3Request) => sendOnce(request, edges);
   const fault = (request: S3Request, answer: S3Answer) => s3Fault(request, answer, { bucket, region });
   // About 0.1 s, then 0.4 s; spread, so that parallel runs do not come back together.
   const pause = (tries: number) => sleep(Math.round(100 * 4 ** (tries - 1) * (0.5 + random())));
