@@ -9,7 +9,10 @@ import { startSqsServer } from '../test/support/sqs-server.ts';
 import { cpuMs } from './process.ts';
 import { listOf, type Seen, startChat, startList, startStore } from './servers.ts';
 
-/** As the cloud lists them. Random ids, as real ones are: patterned ones would compress and hash too well. */
+/**
+ * As the cloud lists them: fifteen a day, each run at once. Random ids, as real ones are: patterned ones would compress
+ * and hash too well.
+ */
 export const samplePlans = (count: number): SamplePlan[] =>
   Array.from({ length: count }, (_, index) => ({
     id: randomUUID(),
@@ -17,8 +20,8 @@ export const samplePlans = (count: number): SamplePlan[] =>
     action: 'upgrade',
     status: 'SUCCESS',
     creator: 'wzh',
-    create_time: 1_711_952_860_132 + index,
-    execute_time: 1_711_952_900_000 + index,
+    create_time: 1_711_952_860_132 - index * 5_760_123,
+    execute_time: 1_711_952_900_000 - index * 5_760_123,
   }));
 
 /** Another status for the first `changes` of them; no failure, which would ask the cloud for its reason as well. */

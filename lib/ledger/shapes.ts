@@ -8,8 +8,13 @@ export const arePlans = (value: unknown): boolean => Array.isArray(value) && val
 
 const isPlan = (plan: unknown): plan is Record<string, unknown> =>
   isRecord(plan) &&
-  [plan['id'], plan['name'], plan['action'], plan['status'], plan['creator']].every(isText) &&
-  [plan['createdAt'], plan['executedAt']].every(isOptionalText);
+  isText(plan['id']) &&
+  isText(plan['name']) &&
+  isText(plan['action']) &&
+  isText(plan['status']) &&
+  isText(plan['creator']) &&
+  isOptionalText(plan['createdAt']) &&
+  isOptionalText(plan['executedAt']);
 
 /** Types and classes are left open: those of a later version are told in general words. */
 export const areEvents = (value: unknown): value is readonly Event[] => Array.isArray(value) && value.every(isEvent);

@@ -52,6 +52,16 @@ test.each([
   expect(cloudTime(value)).toBe(time === '56219-' ? null : time);
 });
 
+test('a time is spelled as toISOString spells it, whichever day was spelled before', () => {
+  const day = fc.constantFrom(0, 19_814, 19_815, 2_932_896).map((days) => days * 86_400_000);
+  const rest = fc.oneof(fc.integer({ min: 0, max: 86_399_999 }), fc.constantFrom(1, 59_999, 3_599_999, 86_399_999));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(day, rest), { minLength: 1 }), (times) => {
+      for (const [days, ms] of times) expect(cloudTime(days + ms || 1)).toBe(new Date(days + ms || 1).toISOString());
+    }),
+  );
+});
+
 test('times sort as text in the order in which they happened', () => {
   const ms = fc.integer({ min: 1, max: 253_402_300_799_999 });
   fc.assert(
