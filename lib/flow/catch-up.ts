@@ -1,4 +1,5 @@
 import { toMessages } from '../core/delivery.ts';
+import type { Reading } from '../ledger/document.ts';
 import type { Health } from '../ledger/health.ts';
 import { applyEntry, type LogEntry } from '../ledger/log.ts';
 import { type Known, type LookDeps, saveCheckpoint } from './known.ts';
@@ -8,14 +9,23 @@ export type CaughtUp = { readonly known: Known; readonly health: Health; readonl
 
 /**
  * Passes on what an earlier run committed and did not finish, or a parallel run won: the deliveries that each entry
- * carries, whatever today's routes say. Doing so twice is harmless; the receipts know.
+ * carries, whatever today's routes say. Doing so twice is harmless; the receipts know. `first`: the entry behind `start`,
+ * where it was read already.
  */
-export async function catchUp(deps: LookDeps, name: string, start: Known, startHealth: Health): Promise<CaughtUp> {
+export async function catchUp(
+  deps: LookDeps,
+  name: string,
+  start: Known,
+  startHealth: Health,
+  first?: Reading<LogEntry>,
+): Promise<CaughtUp> {
+  let inHand = first;
   let [known, health] = [start, startHealth];
   const adopted: LogEntry[] = [];
   for (;;) {
     const revision = known.revision + 1;
-    const next = await deps.ledger.log.read(name, revision);
+    const next = inHand ?? (await deps.ledger.log.read(name, revision));
+    inHand = undefined;
     if (next.kind === 'absent') break;
     if (next.kind === 'damaged') {
       // Its changes are found again by comparing, and told under new ids: twice rather than never.

@@ -2,12 +2,14 @@ import { diffPlans, wentBackwards } from '../core/diff.ts';
 import type { SourceNotice } from '../core/event.ts';
 import type { ReleasePlan } from '../core/plan.ts';
 import { SourceError } from '../core/source-error.ts';
+import type { CheckpointHead } from '../ledger/checkpoint.ts';
 import type { Health } from '../ledger/health.ts';
 import { sameIdentity } from '../ledger/log.ts';
 import type { Identity, Listing, PlanSource } from '../ports.ts';
 import { type Asides, askAside, createAsides } from './asides.ts';
 import { catchUp } from './catch-up.ts';
 import { type Decision, decide } from './decide.ts';
+import { nothingNew } from './glance.ts';
 import { type Known, type Look, type LookDeps, saveCheckpoint } from './known.ts';
 import { holdMissing } from './missing.ts';
 import { afterFailedLook, afterGoodLook, describeOutage, sameHealth, unreachableAfter } from './outage.ts';
@@ -42,14 +44,20 @@ async function lookOnce(
   const source = deps.sources[name];
   if (!source) throw new Error(`There is no source "${name}".`);
 
-  const [checkpoint, loaded] = await Promise.all([ledger.checkpoints.load(name), ledger.health.load(name)]);
-  const start: Known = checkpoint.kind === 'found' ? checkpoint.value : await recover(deps, name, loaded.told);
-
+  const [stored, loaded] = await Promise.all([ledger.checkpoints.fetch(name), ledger.health.load(name)]);
+  const { head } = stored;
   // The list is asked for only now: one that is older than the checkpoint would report changes backwards.
-  const [early, caughtUp] = await Promise.all([readList(source, start, remaining), catchUp(deps, name, start, loaded)]);
-  const { known, health, adopted } = caughtUp;
-  // What we adopted may be newer than the list in hand.
-  const answer = adopted.length > 0 ? await readList(source, known, remaining) : early;
+  const glance = head && (await glanceAt(deps, name, source, head, remaining));
+  if (head && glance && nothingNew(glance, loaded)) {
+    return { source: name, ok: true, revision: head.revision, plans: head.count, events: [], adopted: [] };
+  }
+  const checkpoint = await stored.open();
+  const start: Known = checkpoint.kind === 'found' ? checkpoint.value : await recover(deps, name, loaded.told);
+  // For what was recovered a list that was read before is too old.
+  const seen = checkpoint.kind === 'found' ? glance : undefined;
+  const { known, health, adopted } = await catchUp(deps, name, start, loaded, seen?.next);
+  // And so it may be for what we adopted.
+  const answer = seen && adopted.length === 0 ? seen.list : await readList(source, known, remaining);
   const at = now();
   const listed =
     answer instanceof SourceError ? failedLook(known, health, answer, at) : goodLook(known, health, answer, at);
@@ -133,7 +141,22 @@ const oldCopy = ({ id }: ReleasePlan): SourceError =>
 
 type GoodListing = Listing & { readonly identity: Identity };
 
-async function readList(source: PlanSource, known: Known, remaining: () => number): Promise<GoodListing | SourceError> {
+async function glanceAt(
+  { ledger }: LookDeps,
+  name: string,
+  source: PlanSource,
+  head: CheckpointHead,
+  remaining: () => number,
+) {
+  const [list, next] = await Promise.all([readList(source, head, remaining), ledger.log.read(name, head.revision + 1)]);
+  return { list, next };
+}
+
+async function readList(
+  source: PlanSource,
+  known: Pick<Known, 'identity' | 'digest'>,
+  remaining: () => number,
+): Promise<GoodListing | SourceError> {
   try {
     const identity = await source.identity();
     const same = known.identity !== undefined && sameIdentity(known.identity, identity);

@@ -23,13 +23,20 @@ export class NewerVersionError extends Error {
   }
 }
 
+type IsValid = (document: Record<string, unknown>) => boolean;
+
 /** Reads one of our own objects: JSON with `"v":1` and the shape that `isValid` knows. */
-export async function readDocument<T>(
+export async function readDocument<T>(store: ObjectStore, key: string, isValid: IsValid): Promise<Reading<T>> {
+  return readBody(store, key, await store.get(key), isValid);
+}
+
+/** As readDocument, for a body that was fetched already; undefined: there was none. */
+export async function readBody<T>(
   store: ObjectStore,
   key: string,
-  isValid: (document: Record<string, unknown>) => boolean,
+  body: string | undefined,
+  isValid: IsValid,
 ): Promise<Reading<T>> {
-  const body = await store.get(key);
   if (body === undefined) return { kind: 'absent' };
   const document = parse(body);
   if (isRecord(document)) {
@@ -51,7 +58,8 @@ export async function quarantine(store: ObjectStore, key: string, body: string):
   return kept;
 }
 
-function parse(body: string): unknown {
+/** undefined: it is not JSON. */
+export function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {

@@ -45,6 +45,15 @@ describe('the list is asked for', () => {
     expect(world.asked).toStrictEqual([world.digest]);
   });
 
+  test('again, in full, where what was known turns out to be damaged: what is recovered may be newer', async () => {
+    const world = await createAskedWorld();
+    const damaged = world.objects.get('checkpoint/shop.json')?.replace('"status"', '"state"') ?? '';
+    world.objects.set('checkpoint/shop.json', damaged);
+    world.cloud.plans = [failedA, b];
+    await world.lookAgain();
+    expect(world.asked).toStrictEqual([world.digest, undefined]);
+  });
+
   test('in full, and for a second time, after another run’s entry was adopted: the first may be older', async () => {
     const world = await createAskedWorld();
     const checkpoint = world.objects.get('checkpoint/shop.json') ?? '';

@@ -265,10 +265,53 @@ describe('dying and overlapping', () => {
   });
 });
 
+describe('the list that the checkpoint knows', () => {
+  test('does not hide an entry behind it: that is passed on, and the list is compared with what it says', async () => {
+    const world = await watching();
+    const checkpoint = world.objects.get('checkpoint/shop.json') ?? '';
+    world.cloud.plans = [failedA];
+    await world.poll();
+    world.objects.set('checkpoint/shop.json', checkpoint);
+    world.cloud.plans = [a];
+    expect(await world.poll()).toMatchObject({
+      adopted: [{ id: 'shop-000000000002-0' }],
+      events: [{ id: 'shop-000000000003-0', from: 'FAILED' }],
+    });
+  });
+
+  test('ends an outage however little was noted of it', async () => {
+    const world = await watching();
+    world.objects.set('health/shop.json', '{"v":1,"failures":1}');
+    await world.poll();
+    expect(world.json('health/shop.json')).toMatchObject({ failures: 0 });
+  });
+
+  test('and one that it does not know: no object is read twice', async () => {
+    const read: string[] = [];
+    const spied = (store: ObjectStore): ObjectStore => ({
+      ...store,
+      get: (key) => {
+        read.push(key);
+        return store.get(key);
+      },
+    });
+    const world = createWorld({ store: spied });
+    world.cloud.plans = [a];
+    await world.poll();
+    for (const plans of [[a], [failedA]]) {
+      read.length = 0;
+      world.cloud.plans = plans;
+      await world.poll();
+      expect(read.toSorted()).toEqual(['checkpoint/shop.json', 'health/shop.json', 'log/shop/000000000002.json']);
+    }
+  });
+});
+
 describe('state that is lost or damaged', () => {
   test.each([
     ['lost', undefined],
     ['cut in half', (text: string) => text.slice(0, text.length / 2)],
+    ['damaged behind its head', (text: string) => text.replace('"status"', '"state"')],
   ])(
     'a checkpoint that is %s: no flood, what happened meanwhile is told, and people hear of it once',
     async (_, damage) => {
@@ -295,6 +338,23 @@ describe('state that is lost or damaged', () => {
       expect(kept.map(([, body]) => body)).toEqual(damage ? [damage(checkpoint)] : []);
     },
   );
+
+  test('plans that are known are not even read while the list stays the same', async () => {
+    const world = await watching();
+    const damaged = world.objects.get('checkpoint/shop.json')?.replace('"status"', '"state"') ?? '';
+    world.objects.set('checkpoint/shop.json', damaged);
+    const before = new Map(world.objects);
+    const { plans } = world.cloud;
+    expect(await world.poll()).toEqual({
+      source: 'shop',
+      ok: true,
+      revision: 1,
+      plans: Array.isArray(plans) ? plans.length : 0,
+      events: [],
+      adopted: [],
+    });
+    expect(world.objects).toEqual(before);
+  });
 
   test('a damaged log entry is kept, skipped, and what it told is found again', async () => {
     const world = await watching();

@@ -163,7 +163,12 @@ describe('what another run committed', () => {
       { id: 'shop-2', destination: 'oncall', queuedAt: at },
       { id: 'shop-3', destination: 'oncall', queuedAt: '2026-11-24T02:30:00.000Z' },
     ]);
-    expect(world.json('checkpoint/shop.json')).toEqual({ v: 1, at: '2026-11-24T03:00:00.000Z', ...known });
+    expect(world.json('checkpoint/shop.json')).toEqual({
+      v: 1,
+      at: '2026-11-24T03:00:00.000Z',
+      count: known.plans?.length,
+      ...known,
+    });
     expect(world.objects.has('health/shop.json')).toBe(false);
   });
 

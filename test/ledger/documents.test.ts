@@ -124,10 +124,10 @@ const kinds: Record<string, Kind> = {
   },
   'a checkpoint': {
     key: 'checkpoint/shop.json',
-    whole: { v: 1, revision: 1, digest: 'd', at, identity, plans: [plan] },
+    whole: { v: 1, revision: 1, digest: 'd', at, identity, count: 1, plans: [plan] },
     read: (ledger) => found(ledger.checkpoints.load('shop')),
     write: (ledger, checkpoint) => ledger.checkpoints.save('shop', checkpoint),
-    least: { v: 1, revision: 0, digest: '', at, identity, plans: [] },
+    least: { v: 1, revision: 0, digest: '', at, identity, count: 0, plans: [] },
     wrong: { revision: count, digest: text, at: text, identity: [undefined, {}], plans: [undefined, [{}]] },
   },
   'a health record': {
@@ -255,6 +255,28 @@ describe.each(Object.entries(kinds))('%s', (_name, { key, whole, least, read, wr
     const { ledger, objects } = ledgerWith('other', '');
     expect(await read(ledger)).toBeUndefined();
     expect(objects.size).toBe(1);
+  });
+});
+
+describe('the head of a checkpoint', () => {
+  const head = { v: 1, revision: 1, digest: 'd', at, identity, count: 1 };
+  const written = JSON.stringify({ ...head, plans: [plan] });
+  test.each([
+    ['is read without the plans', written, head],
+    ['is read whatever stands in the plans', written.replace('"FAILED"', 'FAILED'), head],
+    [
+      'ends where the plans begin, whatever a text in it says',
+      written.replace('"d"', '",\\"plans\\":[1]}"'),
+      { ...head, digest: ',"plans":[1]}' },
+    ],
+    ['is not there without a count, as an earlier version wrote it', written.replace('"count":1,', ''), undefined],
+    ['is not there where the end is missing', written.slice(0, -1), undefined],
+    ['is not there where it is not whole', written.replace('"revision":1,', ''), undefined],
+    ['is not there in another version', written.replace('"v":1', '"v":2'), undefined],
+    ['is not there where nothing is', undefined, undefined],
+  ])('%s', async (_, body, expected) => {
+    const ledger = createLedger(createMemoryStore(new Map(body === undefined ? [] : [['checkpoint/shop.json', body]])));
+    expect((await ledger.checkpoints.fetch('shop')).head).toStrictEqual(expected);
   });
 });
 
