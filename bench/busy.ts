@@ -36,7 +36,6 @@ export const busy: Part = async (effort) => {
       figure: `${changes.toLocaleString('en')} of 1,000 plans changed: requests`,
       value: seen.length,
       unit: '',
-      budget: 6 + Math.ceil(changes / 10),
     });
   }
   return figures;

@@ -36,21 +36,20 @@ export const cold: Part = async (effort) => {
   });
   await scene.close();
   const floors = rounds.map(({ empty: floor }) => floor.init);
-  const figure = (name: 'poll' | 'deliver' | 'backfill', what: keyof Start, budget?: number): Figure =>
+  const figure = (name: 'poll' | 'deliver' | 'backfill', what: keyof Start): Figure =>
     against(
       {
         part: 'cold',
         figure: `${name}: ${what === 'init' ? 'start' : 'start and first invocation'}`,
         unit: 'ms CPU',
-        ...(budget !== undefined && { budget }),
       },
       rounds.map((round) => round[name][what]),
       floors,
     );
   return [
-    figure('poll', 'init', 2.2),
-    figure('poll', 'first', 3),
-    figure('deliver', 'init', 2.2),
+    figure('poll', 'init'),
+    figure('poll', 'first'),
+    figure('deliver', 'init'),
     figure('deliver', 'first'),
     figure('backfill', 'init'),
     figure('backfill', 'first'),

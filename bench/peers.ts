@@ -185,7 +185,6 @@ export const peers: Part = async (effort) => {
         figure: `${name}: most lost of ten, ${trouble} at the first post`,
         value: Math.max(...lost),
         unit: '',
-        ...(name === 'planwatch' && { budget: 0 }),
       });
     }
   }

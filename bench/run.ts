@@ -1,4 +1,4 @@
-/** `npm run bench -- [part …] [--json] [--short]`: every figure that README and docs quote comes from here. */
+/** `npm run bench -- [part …] [--json] [--short] [--gate]`: every figure that README and docs quote comes from here. */
 import { parseArgs } from 'node:util';
 import { createProgress } from '../handlers/local/progress.ts';
 import { bundle } from './bundle.ts';
@@ -8,16 +8,28 @@ import { cost } from './cost.ts';
 import { deliver } from './deliver.ts';
 import { diff } from './diff.ts';
 import type { Figure, Part } from './figure.ts';
+import { comparable, passGate, readBudgets, withBudget } from './gate.ts';
 import { idle } from './idle.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { notMeasured, peers } from './peers.ts';
 
-const parts: Readonly<Record<string, Part>> = { bundle, cold, idle, busy, diff, deliver, latency, memory, peers, cost };
+const parts: Readonly<Record<string, Part>> = {
+  bundle,
+  cold,
+  idle,
+  busy,
+  diff,
+  deliver,
+  latency,
+  memory,
+  peers,
+  cost,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, short: { type: 'boolean' } },
+  options: { json: { type: 'boolean' }, short: { type: 'boolean' }, gate: { type: 'boolean' } },
 });
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) {
@@ -25,31 +37,40 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const figures: Figure[] = [];
+const budgets = readBudgets();
+const everyPart = Object.keys(values.gate ? budgets : parts);
+const all: Figure[] = [];
+const broken: string[] = [];
+const chosen = positionals.length > 0 ? positionals : everyPart;
 const progress = createProgress('Measuring:');
-const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
 for (const [index, name] of chosen.entries()) {
   progress.update(index, chosen.length);
   const began = Date.now();
-  const found = await parts[name]?.(values.short ? 'short' : 'full');
-  figures.push(...(found ?? []));
+  const measure = async () => (await parts[name]?.(values.short ? 'short' : 'full')) ?? [];
+  const passed = values.gate ? await passGate(name, measure, budgets) : { figures: await measure(), broken: [] };
   progress.end();
-  if (!values.json) {
-    console.log(`\n${name} (${Math.round((Date.now() - began) / 1000)} s)`);
-    for (const figure of found ?? []) console.log(lineOf(figure));
-    if (name === 'peers') for (const line of notMeasured) console.log(`  ${line}`);
-  }
+  const figures = passed.figures.map((figure) => withBudget(figure, budgets));
+  broken.push(...passed.broken);
+  all.push(...figures);
+  if (values.json) continue;
+  console.log(`\n${name} (${Math.round((Date.now() - began) / 1000)} s)`);
+  for (const figure of figures) console.log(lineOf(figure));
+  if (name === 'peers') for (const line of notMeasured) console.log(`  ${line}`);
 }
-if (values.json) console.log(JSON.stringify(figures, null, 2));
+if (values.json) console.log(JSON.stringify(all, null, 2));
+if (broken.length > 0) {
+  console.error(`\n${broken.join('\n')}`);
+  process.exitCode = 1;
+}
 
-function lineOf({ figure, value, unit, floor, ratio, spread, budget }: Figure): string {
+function lineOf(one: Figure): string {
+  const { figure, value, unit, floor, ratio, spread, budget } = one;
   const number = (of: number) => of.toLocaleString('en', { maximumFractionDigits: of < 10 ? 2 : of < 100 ? 1 : 0 });
-  const over = budget !== undefined && (ratio ?? value) > budget;
   return [
-    `  ${figure.padEnd(64)}`,
-    `${number(value)} ${unit}`.padStart(16),
-    ratio === undefined ? '' : `  ${number(ratio)} × ${floor === undefined ? '' : number(floor)}`,
+    `  ${figure.padEnd(58)}`,
+    `${number(value)} ${unit}`.padStart(18),
+    ratio === undefined || floor === undefined ? '' : `  ${number(ratio)} × ${number(floor)}`,
     spread === undefined ? '' : ` (${spread.map(number).join(' to ')})`,
-    budget === undefined ? '' : `  budget ${number(budget)}${over ? '  OVER' : ''}`,
+    budget === undefined ? '' : `  budget ${number(budget)}${comparable(one) > budget ? '  OVER' : ''}`,
   ].join('');
 }

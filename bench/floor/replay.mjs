@@ -8,11 +8,13 @@ await fetch('data:,');
 const bare = async ({ method, url, text }) =>
   new Uint8Array(await (await fetch(url, { method, ...(text && { body: text }) })).arrayBuffer());
 
+const cache = new Map();
+
 /** With the clients that our functions have. */
 const same = async ({ method, url, text, aws }) => {
   const body = text ? { body: text } : {};
   if (!aws) return new Uint8Array(await ky(url, { method, ...body, retry: 0, throwHttpErrors: false }).arrayBuffer());
-  const keys = { accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1', service: aws };
+  const keys = { accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1', service: aws, cache };
   const signed = await new AwsV4Signer({ method, url, ...(aws === 'sqs' && body), ...keys }).sign();
   return new Uint8Array(await (await fetch(signed.url.href, { ...signed, ...body })).arrayBuffer());
 };
