@@ -13,6 +13,7 @@ import { idle } from './idle.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { notMeasured, peers } from './peers.ts';
+import { scale } from './scale.ts';
 
 const parts: Readonly<Record<string, Part>> = {
   bundle,
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, Part>> = {
   latency,
   memory,
   peers,
+  scale,
   cost,
 };
 

@@ -83,7 +83,9 @@ function deliveriesOf(events: readonly Event[], routing: LookDeps['routing']) {
   const reached = new Map<string, Event[]>();
   for (const event of events) {
     for (const destination of routeEvent(event, routing)) {
-      reached.set(destination, [...(reached.get(destination) ?? []), event]);
+      const told = reached.get(destination);
+      if (told) told.push(event);
+      else reached.set(destination, [event]);
     }
   }
   return [...reached].flatMap(([destination, told]) => groupDeliveries(destination, told));

@@ -140,7 +140,7 @@ function checkLimits(slack: boolean, body: Record<string, unknown>, text: string
 }
 
 /** The last thing that is shown: small, the id. */
-function slackId(body: Record<string, unknown>): string {
+export function slackId(body: Record<string, unknown>): string {
   const lines = String(body['text']).split('\n');
   const attachments = body['attachments'];
   if (!Array.isArray(attachments)) return lines.at(-1)?.trim() ?? '';
