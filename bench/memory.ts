@@ -12,7 +12,8 @@ const looks = 20;
  */
 const sized = (mb: number) => ({ NODE_OPTIONS: `--max-old-space-size=${mb} --max-semi-space-size=${mb / 128}` });
 
-/** The most memory that a sandbox of poll ever has, by the length of the list: at its first look, and over twenty that each find a change. */
+/** The most memory that a sandbox of poll ever has, by the length of the list: at its first look, after twenty
+ * with nothing new, and after twenty that each find a change. */
 export const memory: Part = async (effort) => {
   const empty = await startLambda({
     bundle: 'empty',
@@ -40,6 +41,8 @@ export const memory: Part = async (effort) => {
     });
     await invoke(poll, {});
     figures.push(await figure('the first look'));
+    for (let turn = 0; turn < looks; turn++) await invoke(poll, {});
+    figures.push(await figure(`${looks} looks with nothing new`));
     for (let turn = 0; turn < looks; turn++) {
       // An unchanged list would not even be parsed.
       scene.list.show(changed(plans, 1, turn));

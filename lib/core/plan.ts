@@ -120,39 +120,37 @@ export function cloudTime(value: unknown): string | undefined | null {
 }
 
 const dayMs = 86_400_000;
-let spelled = { day: Number.NaN, text: '' };
+/** A time as character codes; the date in it is the one that was spelled last. */
+const letters = Array.from('0000-00-00T00:00:00.000Z', (letter) => letter.charCodeAt(0));
+let spelledDay = Number.NaN;
 
 /**
  * toISOString, which would be half of what reading a list costs. A list is sorted and a plan runs soon after it was made,
- * so the day is nearly always the one that was spelled last. By character codes, because text that is put together of
- * many pieces keeps all of them.
+ * so the day is nearly always the one before. By codes, because text put together of pieces keeps all of them.
  */
 function spell(ms: number): string {
   const day = Math.floor(ms / dayMs);
-  if (day !== spelled.day) spelled = { day, text: new Date(day * dayMs).toISOString().slice(0, 11) };
+  if (day !== spelledDay) {
+    const date = new Date(day * dayMs).toISOString();
+    for (let index = 0; index < 10; index++) letters[index] = date.charCodeAt(index);
+    spelledDay = day;
+  }
   const rest = ms - day * dayMs;
-  const hours = Math.trunc(rest / 3_600_000);
-  const minutes = Math.trunc(rest / 60_000) % 60;
-  const seconds = Math.trunc(rest / 1000) % 60;
-  return `${spelled.text}${String.fromCharCode(
-    tens(hours),
-    ones(hours),
-    colon,
-    tens(minutes),
-    ones(minutes),
-    colon,
-    tens(seconds),
-    ones(seconds),
-    dot,
-    ones(rest / 100),
-    ones(rest / 10),
-    ones(rest),
-  )}Z`;
+  const [hours, minutes, seconds] = [rest / 3_600_000, (rest / 60_000) % 60, (rest / 1000) % 60];
+  letters[11] = digit(hours / 10);
+  letters[12] = digit(hours);
+  letters[14] = digit(minutes / 10);
+  letters[15] = digit(minutes);
+  letters[17] = digit(seconds / 10);
+  letters[18] = digit(seconds);
+  letters[20] = digit(rest / 100);
+  letters[21] = digit(rest / 10);
+  letters[22] = digit(rest);
+  return String.fromCharCode(...letters);
 }
 
-const [zero, colon, dot] = [48, 58, 46];
-const ones = (count: number): number => zero + (Math.trunc(count) % 10);
-const tens = (count: number): number => ones(count / 10);
+/** The code of the last digit before the point. */
+const digit = (count: number): number => 48 + (Math.trunc(count) % 10);
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

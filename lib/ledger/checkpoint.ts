@@ -31,9 +31,16 @@ export type StoredCheckpoint = {
 export function createCheckpoints(store: ObjectStore) {
   const keyOf = (source: string) => `checkpoint/${source}.json`;
   const fetchOne = async (source: string): Promise<StoredCheckpoint> => {
-    const body = await store.get(keyOf(source));
+    let body = await store.get(keyOf(source));
     const head = body === undefined ? undefined : headOf(body);
-    return { ...(head && { head }), open: () => readBody<Checkpoint>(store, keyOf(source), body, isCheckpoint) };
+    let reading: Promise<Reading<Checkpoint>> | undefined;
+    const open = () => {
+      reading ??= readBody<Checkpoint>(store, keyOf(source), body, isCheckpoint);
+      // A long text, which whoever waits for the rest of a look would keep.
+      body = undefined;
+      return reading;
+    };
+    return { ...(head && { head }), open };
   };
   return {
     fetch: fetchOne,
