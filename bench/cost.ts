@@ -34,8 +34,10 @@ const longPolls = 15 * minutes;
 /** START, END and REPORT of each invocation, and 26 bytes that CloudWatch counts for each line. */
 const platformLogBytes = 340;
 const lineBytes = 26;
-/** serverless.yml: five alarms on one metric each, one on two. */
-const alarmMetrics = 7;
+/** serverless.yml: seven alarms on one metric each, one on two. */
+const alarmMetrics = 9;
+/** LooksOk is sent with every look; the others only in the hours in which there is something to count. */
+const customMetrics = 1;
 
 type Counted = { readonly gets: number; readonly puts: number; readonly logBytes: number };
 
@@ -95,6 +97,7 @@ export const cost: Part = async () => {
       SQS: over(sqsCalls, free.sqsCalls) * prices.sqsFifoCall,
       Logs: over(logGb, free.logGb) * prices.logGb,
       Alarms: over(alarmMetrics, free.alarmMetrics) * prices.alarmMetric,
+      Metrics: over(customMetrics, free.customMetrics) * prices.customMetric,
     });
     const nothing = Object.fromEntries(Object.keys(alwaysFree).map((name) => [name, 0])) as typeof alwaysFree;
     const [list, account] = [bill(nothing), bill(alwaysFree)];

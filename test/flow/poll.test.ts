@@ -352,6 +352,7 @@ describe('state that is lost or damaged', () => {
       plans: Array.isArray(plans) ? plans.length : 0,
       events: [],
       adopted: [],
+      ms: 0,
     });
     expect(world.objects).toEqual(before);
   });
