@@ -67,6 +67,8 @@ async function lookOnce(
   const outcome = next.error
     ? { ...base, ok: false, error: wordsOf(next.error), trouble: next.error.kind, cause: next.error.failure }
     : { ...base, ok: true };
+  // Health was read beside the checkpoint, and may be the older of the two: what it calls untold may have been told since.
+  if (next.notices.length > 0 && !sameHealth(health, await ledger.health.load(name))) return undefined;
   const unheard = next.notices.length > 0 || next.changes.length > 0 || (known.lost !== undefined && outcome.ok);
   if (unheard) {
     const decided = await decide(

@@ -74,3 +74,20 @@ describe('found by the simulation, and mended', () => {
     expect(await verdict([...story, redrive, drain])).toBe('');
   });
 });
+
+describe('two polls at once', () => {
+  test('that find a list cut tell it once, wherever the one overtakes the other', async () => {
+    for (let at = 0; at < 60; at++) {
+      const both: Command = {
+        do: 'run',
+        runs: [
+          { what: 'poll', faults: [] },
+          { what: 'poll', faults: [] },
+        ],
+        order: [at],
+      };
+      const story: History = [{ do: 'cloud', mood: 'flicker' }, poll, { do: 'wait', seconds: 31 }, both, poll, drain];
+      expect(await verdict(story)).toBe('');
+    }
+  });
+});
