@@ -10,7 +10,8 @@ import { type BuildNote, buildNote, hashOf } from './handlers/aws/deploy/built.t
 import { kindsOf, registryOf } from './handlers/aws/deploy/used-kinds.ts';
 import { channelKinds } from './lib/channels/registry.ts';
 import { readConfigFile } from './lib/config/file.ts';
-import { formatFaults, schemaText } from './lib/config.ts';
+import { configurationReference } from './lib/config/reference.ts';
+import { configSchemaJson, formatFaults, schemaText } from './lib/config.ts';
 
 const outdir = 'dist';
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -73,6 +74,8 @@ writeFileSync(buildNote, JSON.stringify(note));
 writeFileSync(join(outdir, 'aws/meta.json'), JSON.stringify(result.metafile));
 // Beside planwatch.yml, where its first line names it for editors.
 writeFileSync('planwatch.schema.json', schemaText(channelKinds));
+// In a checkout of planwatch alone, where README points at it.
+if (existsSync('docs')) writeFileSync('docs/configuration.md', configurationReference(configSchemaJson(channelKinds)));
 console.log(
   `Built ${join(outdir, 'aws')}/{poll,deliver,backfill}.mjs ${parsed ? `with ${file}` : 'without planwatch.yml: the environment configures them'}.`,
 );

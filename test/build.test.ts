@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { registryOf } from '../handlers/aws/deploy/used-kinds.ts';
 import { channelKinds } from '../lib/channels/registry.ts';
+import { configurationReference } from '../lib/config/reference.ts';
+import { configSchemaJson } from '../lib/config.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -90,6 +92,14 @@ describe('npm run build', () => {
     expect(alone.match(/^import \{/gm)).toHaveLength(1);
     expect(alone).toContain(`from './${kind}.ts'`);
     expect(alone).toMatch(/channelKinds = \{\n.*,\n\} satisfies/);
+  });
+
+  test('docs/configuration.md says what the schema says', async () => {
+    const written = await readFile(join(root, 'docs/configuration.md'), 'utf8');
+    expect(written).toBe(configurationReference(configSchemaJson(channelKinds)));
+    for (const kind of Object.keys(channelKinds)) expect(written).toContain(`### \`kind: ${kind}\``);
+    expect(written).toContain('| **`auth.accessKey`** |');
+    expect(written).toContain('| `match.status` |');
   });
 
   test('no function carries the AWS SDK, YAML or a schema library', async () => {
