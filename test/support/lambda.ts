@@ -70,7 +70,8 @@ export async function startLambda({
   const settle = (id: string, how: Invocation) => {
     const job = inFlight.get(id);
     inFlight.delete(id);
-    job?.settle(how);
+    // What it wrote before it answered lies in another pipe, and may not have been read yet.
+    if (job) setImmediate(() => job.settle(how));
   };
   const api = createServer((request, response) => {
     const url = request.url ?? '';
