@@ -8,7 +8,7 @@ import type { ObjectStore } from '../../lib/ports.ts';
 import { createFileStore } from '../../lib/stores/file.ts';
 import { createS3Store } from '../../lib/stores/s3.ts';
 import { readAwsSetup } from './aws/setup.ts';
-import { readOnly } from './inbox/read-only-store.ts';
+import { readOnly } from './read-only-store.ts';
 import { sampleRouting } from './sample-setup.ts';
 import { readSetup } from './setup.ts';
 import { UsageError } from './usage-error.ts';

@@ -28,7 +28,7 @@ export function readAddress(setting: string, settings: Settings): URL | Misconfi
 /** The same for a service that has one address for everybody, unless this setting names another; with a path behind it. */
 export function readEndpoint(setting: string, settings: Settings, standard: string, path: string): URL | Misconfigured {
   const address = readAddress(setting, { ...settings, [setting]: settings[setting] ?? standard });
-  if (!('kind' in address)) address.pathname = `${address.pathname.replace(/\/$/, '')}${path}`;
+  if (!('kind' in address)) address.pathname = `${address.pathname.replace(/\/+$/, '')}${path}`;
   return address;
 }
 

@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/outcome.ts';
-import { type Misconfigured, readAddress } from './address.ts';
+import { type Misconfigured, readEndpoint } from './address.ts';
 import { type Answer, createQuote } from './answer.ts';
 import type { ChannelKindOf, SettingSpecs } from './channel.ts';
 import { type Answers, jsonOf, meaningOf } from './meaning.ts';
@@ -114,10 +114,8 @@ const slackBotPayload = (payload: SlackPayload, id: string) => ({
 type Call = { readonly url: URL; readonly token: string; readonly channel: string };
 
 function readCall(values: SettingsOf<typeof settings>): Call | Misconfigured {
-  const endpoint = readAddress('endpoint', { endpoint: 'https://slack.com/api', ...values });
-  if ('kind' in endpoint) return endpoint;
-  const url = new URL(endpoint);
-  url.pathname = `${endpoint.pathname.replace(/\/+$/, '')}/chat.postMessage`;
+  const url = readEndpoint('endpoint', values, 'https://slack.com/api', '/chat.postMessage');
+  if ('kind' in url) return url;
   const [token = '', channel = ''] = [values.token?.trim(), values.channel?.trim()];
   // It becomes a header, and fetch would show one that cannot be a header in its error.
   if (!/^[\x21-\x7e]+$/.test(token)) {

@@ -1,7 +1,7 @@
 import { regionFault } from '../core/fault.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { type SigningKeys, signRequest } from '../core/signature.ts';
-import { type Misconfigured, readAddress } from './address.ts';
+import { type Misconfigured, readEndpoint } from './address.ts';
 import { type Answer, createQuote } from './answer.ts';
 import type { ChannelKindOf, SettingSpecs } from './channel.ts';
 import { type Answers, jsonOf, meaningOf } from './meaning.ts';
@@ -95,11 +95,9 @@ export const smn: ChannelKindOf<typeof settings> = {
       async send(message, { plain, signal }) {
         if ('kind' in topic) return topic;
         if ('kind' in access) return access;
-        const endpoint = endpointOf(topic, values);
-        if ('kind' in endpoint) return endpoint;
-        const url = new URL(endpoint);
         const place = `/v2/${topic.projectId}/notifications/topics/${topic.urn}/publish`;
-        url.pathname = `${endpoint.pathname.replace(/\/+$/, '')}${place}`;
+        const url = readEndpoint('endpoint', values, `https://smn.${topic.region}.myhuaweicloud.com`, place);
+        if ('kind' in url) return url;
         const body = JSON.stringify(smnPayload(message, { plain }));
         const plainHeaders = { 'content-type': 'application/json;charset=utf-8', 'x-project-id': topic.projectId };
         const proof =
@@ -145,9 +143,6 @@ function readAccess(values: Values): SigningKeys | { readonly token: string } | 
     advice: 'Give accessKey and secretKey, or name a source that signs in with them.',
   };
 }
-
-const endpointOf = ({ region }: Topic, values: Values): URL | Misconfigured =>
-  values.endpoint === undefined ? new URL(`https://smn.${region}.myhuaweicloud.com`) : readAddress('endpoint', values);
 
 /** SMN spells a fault `{code, message}`, the gateway before it `{error_code, error_msg}`, in some regions as `APIG.`. */
 function outcomeOf(answer: Answer, words: string): Outcome {

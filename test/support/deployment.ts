@@ -10,7 +10,7 @@ import { startSlackReceiver, startWebhookReceiver } from './chat-server.ts';
 import { startMapping } from './event-source-mapping.ts';
 import { type Invocation, type Lambda, startLambda } from './lambda.ts';
 import { startS3Server } from './s3-server.ts';
-import { startSecretsServer } from './secrets-server.ts';
+import { startSecretServer } from './secret-server.ts';
 import { startSqsServer } from './sqs-server.ts';
 
 /** The published example of Standard Webhooks, not a secret of anybody's. */
@@ -61,7 +61,7 @@ export async function deploy({
   cloud.setPlans([]);
   const [s3, sqs] = await Promise.all([startS3Server(), startSqsServer({ now, visibilityMs: 720_000 })]);
   const [slack, webhook] = await Promise.all([startSlackReceiver(), startWebhookReceiver({ secret: webhookSecret })]);
-  const secretsServer = await startSecretsServer({
+  const secretsServer = await startSecretServer({
     '/planwatch/ak': cloud.accessKey,
     '/planwatch/sk': cloud.secretKey,
     '/planwatch/slack': slack.url,

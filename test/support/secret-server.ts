@@ -1,17 +1,29 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSecrets, type SecretEdges } from '../../lib/secrets.ts';
 
 type Answer = { readonly status: number; readonly body: object };
 
-/** SSM and Secrets Manager in the AWS JSON protocol, for the calls that planwatch makes. */
-export async function startSecretServer() {
-  /** `/name` of a parameter or `id` of a secret → its value. What is not here, nobody has stored. */
-  const values = new Map<string, string>();
+export type SecretRequest = {
+  readonly action: 'GetParameter' | 'GetSecretValue';
+  /** The parameter or secret that is asked for. */
+  readonly name: string;
+  readonly headers: IncomingHttpHeaders;
+};
+
+type Refuse = (request: SecretRequest) => { readonly status: number; readonly type: string } | undefined;
+
+/**
+ * SSM and Secrets Manager in the AWS JSON protocol, for the calls that planwatch makes; no signature is checked. `stored`:
+ * `/name` of a parameter or `id` of a secret → its value. What is not there, nobody has stored.
+ */
+export async function startSecretServer(stored: Readonly<Record<string, string>> = {}) {
+  const values = new Map(Object.entries(stored));
   /** Names that the role may not read. */
   const denied = new Set<string>();
-  const asked: string[] = [];
+  const seen: SecretRequest[] = [];
+  const control: { refuse?: Refuse | undefined } = {};
   let gate: ((name: string) => Promise<void>) | undefined;
 
   function answer(target: string, name: string): Answer {
@@ -34,9 +46,14 @@ export async function startSecretServer() {
     for await (const chunk of request) chunks.push(chunk);
     const body = JSON.parse(Buffer.concat(chunks).toString());
     const name = String(body.Name ?? body.SecretId);
-    asked.push(name);
+    const target = String(request.headers['x-amz-target']);
+    const asking = { action: target.split('.')[1] as SecretRequest['action'], name, headers: request.headers };
+    seen.push(asking);
     await gate?.(name);
-    const { status, body: reply } = answer(String(request.headers['x-amz-target']), name);
+    const refused = control.refuse?.(asking);
+    const { status, body: reply } = refused
+      ? { status: refused.status, body: { __type: refused.type, message: 'refused by the test' } }
+      : answer(target, name);
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(reply));
   });
   server.unref().on('connection', (socket) => socket.unref());
@@ -44,12 +61,25 @@ export async function startSecretServer() {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 
+  async function close(): Promise<void> {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  }
+
   return {
     url,
     values,
     denied,
-    /** Names in the order in which they were asked for. */
-    asked,
+    /** Every request in the order in which it came. */
+    seen,
+    /** Their names alone. */
+    get asked() {
+      return seen.map(({ name }) => name);
+    },
+    set refuse(refuse: Refuse | undefined) {
+      control.refuse = refuse;
+    },
     /** Each answer waits for what this gives. */
     hold: (wait: typeof gate) => {
       gate = wait;
@@ -57,9 +87,9 @@ export async function startSecretServer() {
     /** No answer is given before so many have been asked for. */
     together(count: number): void {
       const all = Promise.withResolvers<void>();
-      const from = asked.length;
+      const from = seen.length;
       gate = () => {
-        if (asked.length - from >= count) all.resolve();
+        if (seen.length - from >= count) all.resolve();
         return all.promise;
       };
     },
@@ -78,10 +108,7 @@ export async function startSecretServer() {
         },
         ...over,
       }),
-    async [Symbol.asyncDispose](): Promise<void> {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

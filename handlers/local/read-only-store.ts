@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../../lib/ports.ts';
+import type { ObjectStore } from '../../lib/ports.ts';
 
 /** A store that may be looked at. A damaged object is passed over without a copy of it being set aside. */
 export const readOnly = ({ get, list }: ObjectStore): ObjectStore => ({
