@@ -3,6 +3,7 @@ import { check as runCheck } from '../../../lib/flow/check.ts';
 import { amiss, type Finding, ok } from '../../../lib/flow/finding.ts';
 import { checkDeps } from '../check/deps.ts';
 import { colours as pc } from '../colours.ts';
+import { createProgress } from '../progress.ts';
 import type { Setup } from '../setup.ts';
 import { withApp } from '../single-run.ts';
 import { printable, type Terminal } from '../terminal.ts';
@@ -31,7 +32,16 @@ export async function check(options: CheckOptions, env: Env, terminal: Terminal)
     await withApp(options, env, {}, async ({ app, setup }) => {
       const deps = checkDeps(app, setup.home, env);
       tell(configurationOf(setup));
-      for await (const finding of runCheck(deps, options)) tell(finding);
+      const progress = createProgress('Checking:');
+      // What is being asked may take its time, and says nothing meanwhile.
+      const show = () => progress.update(subjectsOf(findings), deps.sources.length + deps.destinations.length + 3);
+      const shown = setInterval(show, 200);
+      try {
+        for await (const finding of runCheck(deps, options)) progress.aside(() => tell(finding));
+      } finally {
+        clearInterval(shown);
+        progress.end();
+      }
     });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -40,6 +50,10 @@ export async function check(options: CheckOptions, env: Env, terminal: Terminal)
   }
   return end(findings.some(({ state }) => state === 'failed') ? 'failed' : 'fine');
 }
+
+/** Beside the sources and the destinations: configuration, store and queue. */
+const subjectsOf = (findings: readonly Finding[]): number =>
+  new Set(findings.map(({ area, name }) => `${area} ${name}`)).size;
 
 const configuration = { area: 'configuration', name: '', what: 'read' } as const;
 
