@@ -98,6 +98,7 @@ describe('planwatch start on a full disk', () => {
     while (siege.slack.messages.length < 3 && Date.now() < late) await pause(50);
     expect(await siege.brokenPromises(true, 5_000)).toEqual([]);
     await running.until(/✓ told slack at try/);
+    await running.until(/✓ told webhook[\s\S]*✓ told webhook/);
     const texts = siege.slack.messages.slice(1).map(({ body }) => body.text);
     expect(texts.map((text) => text.includes('May be a repeat'))).toEqual([false, true]);
     expect(linesAbout(running.text(), /✓ told webhook/).length).toBe(2);

@@ -27,7 +27,8 @@ export type Gate = { readonly url: string; close(): Promise<void> };
 
 /** Stands between one function and one server, and passes on everything as it is unless `toll` says otherwise. */
 export async function startGate(target: string, toll: (passing: Passing) => Due | undefined): Promise<Gate> {
-  const agent = new Agent({ keepAlive: true });
+  // A kept connection that its server closes just then is a death that nobody struck.
+  const agent = new Agent({ keepAlive: false });
   const { hostname, port, origin } = new URL(target);
 
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -48,6 +49,7 @@ export async function startGate(target: string, toll: (passing: Passing) => Due 
     // Whoever asked may be dead by now, and the server may have closed its door: then there is nothing to pass on.
     pass(incoming, outgoing).catch(() => outgoing.destroy());
   });
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port: own } = server.address() as AddressInfo;
   return {
