@@ -1,9 +1,10 @@
 /** The sides we swap. Types only: what each promises is held by a contract suite in `test/`. */
 
+import type { TellingStyle } from './core/config.ts';
 import type { QueueMessage } from './core/delivery.ts';
 import type { Failure, Place } from './core/event.ts';
 import type { Message } from './core/message.ts';
-import type { Outcome } from './core/outcome.ts';
+import type { Gone, Outcome, Told } from './core/outcome.ts';
 import type { Pace } from './core/pace.ts';
 import type { ReleasePlan } from './core/plan.ts';
 
@@ -85,13 +86,37 @@ export type How = {
   readonly memory?: string;
 };
 
-/** One destination, ready to be told things. */
+/** Where and when a message of ours whose answer was lost would be. */
+export type Search = {
+  readonly signal: AbortSignal;
+  /** When the earliest attempt that may have been shown was begun (RFC 3339). */
+  readonly since: string;
+  /** The message that it was an answer to; absent: it was a post of its own. */
+  readonly under?: string;
+};
+
+/** One destination, ready to be told things. A `reference` is what an earlier Told of the same destination named. */
 export type Channel = {
   /** Sends once, and does not retry. Never throws for what the far end said or did not say: that is the Outcome. */
   send(message: Message, how: How): Promise<Outcome>;
   /** Asks whether a message would get through, where the provider can be asked without posting one. As `send`, never throws. */
   probe?(signal: AbortSignal): Promise<Outcome>;
+  /** Makes the message there say this instead. It rings no bell, and doing it twice is doing it once. As `send`, never throws. */
+  edit?(reference: string, message: Message, how: How): Promise<Outcome | Gone>;
+  /**
+   * Sends a message as an answer to that one, or into its thread; `ring`: where the whole channel sees it. As `send`,
+   * never throws.
+   */
+  reply?(reference: string, message: Message, how: How & { readonly ring: boolean }): Promise<Outcome | Gone>;
+  /** Looks for a message by its id, in one call. undefined: it is not there, or nobody can say. Never throws. */
+  find?(id: string, search: Search): Promise<Told | undefined>;
 };
 
 /** A configured destination as deliver sees it: how to send, how often, and whether a rejected message has a plain form. */
-export type Destination = { readonly channel: Channel; readonly pace: Pace; readonly hasPlain: boolean };
+export type Destination = {
+  readonly channel: Channel;
+  readonly pace: Pace;
+  readonly hasPlain: boolean;
+  /** Default `each`. */
+  readonly style?: TellingStyle;
+};

@@ -100,6 +100,8 @@ export async function openDestination(
   const kind = destination && kinds[destination.kind];
   if (!destination || !kind) return undefined;
   const { pace, hasPlain } = kind;
+  const { style } = destination;
+  const how = { pace, hasPlain, ...(style !== undefined && { style }) };
   try {
     const open = async (read: (ref: string) => Promise<string>): Promise<Channel> =>
       kind.create(await readSettings(kind.settings, destination, read, config.sources), { fetch, now });
@@ -110,9 +112,9 @@ export async function openDestination(
       return value;
     });
     const reopen = (values: ReadonlyMap<string, string>) => open(async (ref) => values.get(ref) ?? secrets(ref));
-    return { pace, hasPlain, channel: createRenewingChannel(secrets, { used, channel }, reopen) };
+    return { ...how, channel: createRenewingChannel(secrets, { used, channel }, reopen) };
   } catch (error) {
-    if (error instanceof SecretError) return { pace, hasPlain, channel: unopened(error) };
+    if (error instanceof SecretError) return { ...how, channel: unopened(error) };
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { TellingStyle } from '../core/config.ts';
 import type { Message } from '../core/message.ts';
 import type { Pace } from '../core/pace.ts';
 import type { Channel } from '../ports.ts';
@@ -22,6 +23,8 @@ type Kind<Specs, Values> = {
   readonly pace: Pace;
   /** Can a message that was rejected be sent once more as plain text? */
   readonly hasPlain: boolean;
+  /** Besides a post for each change, which every kind has. Its channels have `edit` for `living`. Default none. */
+  readonly styles?: readonly Exclude<TellingStyle, 'each'>[];
   /** Values that are well-formed and nobody's, for `planwatch preview` and the golden messages. */
   readonly example: Values;
   /** What goes over the wire, before it is signed. Pure. */

@@ -26,11 +26,19 @@ export type SourceConfig = {
   readonly auth: Auth;
 };
 
-/** `kind` names a line of `channels/registry.ts`; `language` is any kind's; the rest are that kind's own settings. */
-export type DestinationConfig = { readonly kind: string; readonly [setting: string]: unknown } & Pick<
-  Style,
-  'language'
->;
+/**
+ * How a plan is told: a post for each change (`each`, the default), one message that is edited (`living`), or a first
+ * post with the rest in its thread (`thread`).
+ */
+export const tellingStyles = ['each', 'living', 'thread'] as const;
+export type TellingStyle = (typeof tellingStyles)[number];
+
+/** `kind` names a line of `channels/registry.ts`; `language` and `style` are any kind's; the rest are that kind's own settings. */
+export type DestinationConfig = {
+  readonly kind: string;
+  readonly style?: TellingStyle;
+  readonly [setting: string]: unknown;
+} & Pick<Style, 'language'>;
 
 /** How people read a message. */
 export type Style = {

@@ -32,7 +32,10 @@ export type Retry = {
   readonly cause?: FailureCause;
 };
 
-export const isTold = (outcome: Outcome): outcome is Told =>
+/** The message that was to be edited or answered is not there any more, or cannot be edited: what it was to say needs a new one. */
+export type Gone = { readonly kind: 'gone'; readonly reason: string };
+
+export const isTold = (outcome: Outcome | Gone): outcome is Told =>
   outcome.kind === 'delivered' || outcome.kind === 'accepted';
 
 /** Why an attempt failed, for counting. */

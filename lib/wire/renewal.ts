@@ -1,4 +1,5 @@
 import type { SourceConfig } from '../core/config.ts';
+import type { Gone, Outcome } from '../core/outcome.ts';
 import { SourceError, type SourceErrorKind } from '../core/source-error.ts';
 import type { Channel, PlanSource } from '../ports.ts';
 import type { Secrets } from '../secrets.ts';
@@ -29,16 +30,27 @@ export function createRenewingChannel(
   reopen: (values: Values) => Promise<Channel>,
 ): Channel {
   let current = opened;
+  async function renewing<T extends Outcome | Gone>(signal: AbortSignal, ask: (channel: Channel) => Promise<T>) {
+    const outcome = await ask(current.channel);
+    if (outcome.kind !== 'misconfigured') return outcome;
+    const used = await renew(secrets, current.used, signal);
+    if (!used) return outcome;
+    current = { used, channel: await reopen(used) };
+    return ask(current.channel);
+  }
+  const { edit, reply } = opened.channel;
+  // Made of the same kind, the channel that takes its place can do the same.
   return {
     ...opened.channel,
-    async send(message, how) {
-      const outcome = await current.channel.send(message, how);
-      if (outcome.kind !== 'misconfigured') return outcome;
-      const used = await renew(secrets, current.used, how.signal);
-      if (!used) return outcome;
-      current = { used, channel: await reopen(used) };
-      return current.channel.send(message, how);
-    },
+    send: (message, how) => renewing(how.signal, (channel) => channel.send(message, how)),
+    ...(edit && {
+      edit: (reference, message, how) =>
+        renewing(how.signal, ({ edit: again = edit }) => again(reference, message, how)),
+    }),
+    ...(reply && {
+      reply: (reference, message, how) =>
+        renewing(how.signal, ({ reply: again = reply }) => again(reference, message, how)),
+    }),
   };
 }
 
