@@ -9,6 +9,7 @@ import {
   type NoticeEvent,
   type PlanEvent,
 } from './event.ts';
+import { eventOfStep, type Life } from './living.ts';
 import type { Fact, Line, Message } from './message.ts';
 import { durationWords, mostItTook, readableTime } from './time-words.ts';
 import { countWords, lookOf, needsApproval, noticeLook, planWords, skipsStates, transition } from './wording.ts';
@@ -52,6 +53,21 @@ function plan(event: PlanEvent, words: Words, style: Style): Body {
     link: linkOf([event], words, style),
   };
 }
+
+/** A plan's present state, with the way to it below. */
+export function lifeBody(life: Life, words: Words, style: Style): Body {
+  const body = plan(life.shown, words, style);
+  const { steps, earlier } = life;
+  if (steps.length + earlier < 2) return body;
+  const heading = { icon: '🕘', title: words.soFar, detail: earlier > 0 ? words.earlier(earlier) : '' };
+  return { ...body, lines: [heading, ...steps.map((step) => lineOfStep(eventOfStep(life, step), words, style))] };
+}
+
+const lineOfStep = (event: PlanEvent, words: Words, { timezone }: Style): Line => ({
+  icon: lookOf(event).icon,
+  title: oneLine(transition(event, words)),
+  detail: [readableTime(event.time, timezone), oneLine(event.plan.creator)].filter(Boolean).join(' · '),
+});
 
 /** A night reader asks "why?" first; where the cloud did not tell, the message says so instead of leaving a gap. */
 function notesOf(event: PlanEvent, { notes: words }: Words): string[] {

@@ -1,6 +1,9 @@
 import type { Style } from './config.ts';
 import type { Event, Failure } from './event.ts';
-import { bodyOf } from './message-body.ts';
+import type { Life } from './living.ts';
+import { brokenFor } from './living.ts';
+import { type Body, bodyOf, lifeBody } from './message-body.ts';
+import { durationWords } from './time-words.ts';
 import type { Tone } from './wording.ts';
 import { type Labels, type Language, wordsOf } from './words.ts';
 
@@ -48,16 +51,30 @@ export type Telling = {
   readonly unsure?: boolean;
   /** Asked for again by hand. */
   readonly repeat?: boolean;
+  /** Since when, in ms, what is told to be whole again was broken. */
+  readonly brokenMs?: number | undefined;
 };
 
 /** Puts one delivery into words, as the people at its destination read. */
 export function composeMessage(telling: Telling, style: Style = {}): Message {
-  const { id, events, mention = [], unsure = false, repeat = false } = telling;
-  const { language = 'en' } = style;
+  return dress(telling, bodyOf(telling.events, wordsOf(style.language), style), style);
+}
+
+/** The message that always shows a plan's present state, and how it came to it. It calls nobody: an edit rings no bell. */
+export function composeLife(life: Life, telling: Omit<Telling, 'events'>, style: Style = {}): Message {
+  const whole = { ...telling, events: [life.shown], brokenMs: brokenFor(life) };
+  return dress(whole, lifeBody(life, wordsOf(style.language), style), style);
+}
+
+function dress(telling: Telling, body: Body, { language = 'en' }: Style): Message {
+  const { id, events, mention = [], unsure = false, repeat = false, brokenMs } = telling;
   const words = wordsOf(language);
-  const body = bodyOf(events, words, style);
+  const facts =
+    brokenMs === undefined
+      ? body.facts
+      : [{ label: words.facts.broken, value: durationWords(brokenMs, words) }, ...body.facts];
   const notes = [...body.notes, ...(repeat ? [words.notes.repeat] : []), ...(unsure ? [words.notes.unsure] : [])];
-  const message = { id, events, mention, language, labels: words.labels, ...body, notes };
+  const message = { id, events, mention, language, labels: words.labels, ...body, facts, notes };
   return { ...message, text: plainText(message) };
 }
 

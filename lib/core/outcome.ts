@@ -3,11 +3,15 @@ import { causeOfStatus, type FailureCause } from './failure-cause.ts';
 /** What a destination answered, reduced to what we do next. `reason` holds the provider's own words, never an address. */
 export type Outcome =
   | Told
-  | Retry
-  /** The address or the credential is wrong: nothing gets through until somebody mends it. */
-  | { readonly kind: 'misconfigured'; readonly reason: string; readonly advice?: string }
+  | Failing
   /** This one message is wrong; the next may be fine. */
   | { readonly kind: 'rejected'; readonly reason: string };
+
+/** The destination does not take messages now, this one or another: its lane waits. */
+export type Failing =
+  | Retry
+  /** The address or the credential is wrong: nothing gets through until somebody mends it. */
+  | { readonly kind: 'misconfigured'; readonly reason: string; readonly advice?: string };
 
 export type Told = {
   /**

@@ -1,19 +1,16 @@
 import { backoff, backoffMisconfigured, hour } from '../core/backoff.ts';
-import { styleOf } from '../core/config.ts';
 import { contentOf, type QueueMessage } from '../core/delivery.ts';
-import { composeMessage } from '../core/message.ts';
-import { causeOf, isTold, type Outcome, type Told } from '../core/outcome.ts';
-import { nextToken } from '../core/pace.ts';
-import { mentionsFor } from '../core/route.ts';
+import { causeOf, type Failing, isTold, type Told } from '../core/outcome.ts';
 import type { Lane } from '../ledger/lanes.ts';
-import type { Destination } from '../ports.ts';
+import { beginAttempt, sayingOf } from './attempt.ts';
 import { flushNotices, noteFailing, noteRecovered } from './destination-notices.ts';
+import { freshen } from './freshen.ts';
 import { giveUp } from './give-up.ts';
-import { againMs, type LaneDeps, outOfTime, type Step, sendMs } from './lane.ts';
-import { wordsOf } from './words.ts';
+import { againMs, type LaneDeps, outOfTime, type Step } from './lane.ts';
+import { longestSleepMs, tokenOf } from './pacing.ts';
+import { say } from './say.ts';
 
-/** Longer waits for a provider's pace go back to the queue: a function that sleeps is paid for. */
-const longestSleepMs = 1_000;
+const outOfPace = 'The pace that the provider allows is used up.';
 
 /** A deploy may change the function that looks before the one that tells. */
 const unknownForMs = 15 * 60_000;
@@ -63,20 +60,32 @@ export async function tell(
     const reason = before.reason ?? 'Its destination asked to wait.';
     return { lane: before, result: { ...about, outcome: 'waiting', reason }, againInMs: waitMs };
   }
-  const token = nextToken(target.pace, { tokens: before.tokens, at: timeOf(before.attempt?.at) }, now().getTime());
+  const begin = (lane: Lane) => sayingOf(deps, target, message, lane);
+  let lane = before;
+  if (target.style === 'living' && message.events.length > 1) {
+    const fresh = await freshen(() => begin(before), before, hasTime);
+    if (fresh.kind === 'failed') {
+      const { tokens = 0 } = fresh.lane;
+      return holdBack(deps, beginAttempt(fresh.lane, id, now(), tokens), message, fresh.outcome, {});
+    }
+    lane = fresh.lane;
+    if (fresh.kind === 'waiting') {
+      await ledger.lanes.save(destination, lane);
+      return { lane, result: { ...about, outcome: 'waiting', reason: outOfPace }, againInMs: fresh.ms };
+    }
+  }
+  const token = tokenOf(target.pace, lane, now());
   if (token.waitMs > longestSleepMs) {
-    const reason = 'The pace that the provider allows is used up.';
-    return { lane: before, result: { ...about, outcome: 'waiting', reason }, againInMs: token.waitMs };
+    return { lane, result: { ...about, outcome: 'waiting', reason: outOfPace }, againInMs: token.waitMs };
   }
   if (token.waitMs > 0) await deps.sleep(token.waitMs);
   // Asked again at the last moment: reading a receipt or a secret may have taken long.
-  if (!hasTime())
-    return { lane: before, result: { ...about, outcome: 'waiting', reason: outOfTime }, againInMs: againMs() };
+  if (!hasTime()) return { lane, result: { ...about, outcome: 'waiting', reason: outOfTime }, againInMs: againMs() };
 
-  const lane = beginAttempt(before, id, now(), token.tokensAfter, receipt?.unsure === true);
+  lane = beginAttempt(lane, id, now(), token.tokensAfter, receipt?.unsure === true);
   await ledger.lanes.save(destination, lane);
   const begun = now().getTime();
-  const outcome = await send(deps, target, message, lane);
+  const outcome = await say(begin(lane));
   const attempts = lane.attempt?.n ?? 1;
   const tried = { attempts, ms: now().getTime() - begun };
 
@@ -90,15 +99,27 @@ export async function tell(
     const why = { reason: 'The provider rejected it.', answer: outcome.reason, attempts };
     return withFailure(await giveUp(deps, alive, message, why), failure);
   }
+  return holdBack(deps, lane, message, outcome, failure);
+}
+
+/** The attempt failed, and not for this message's sake: it comes again, unless its time is over. */
+async function holdBack(
+  deps: LaneDeps,
+  lane: Lane,
+  message: QueueMessage,
+  outcome: Failing,
+  failure: Partial<Step['result']>,
+): Promise<Step> {
+  const { id, destination } = message;
   const failing = await failed(deps, lane, destination, outcome);
-  const known = { ...failure, ...(failing.told?.failing && { failing: true as const }) };
+  const known = { ...failure, cause: causeOf(outcome), ...(failing.told?.failing && { failing: true as const }) };
   if (overdue(deps, failing, message)) {
     return withFailure(await giveUp(deps, failing, message, tooLate(failing)), known);
   }
   return {
     lane: failing,
-    result: { ...about, outcome: 'waiting', reason: outcome.reason, ...known },
-    againInMs: waitOf(failing, now().getTime()),
+    result: { id, destination, message, outcome: 'waiting', reason: outcome.reason, ...known },
+    againInMs: waitOf(failing, deps.now().getTime()),
   };
 }
 
@@ -111,35 +132,6 @@ const withFailure = (step: Step, failure: Partial<Step['result']>): Step => ({
 function delayOf({ events, queuedAt }: QueueMessage, now: Date): { readonly seconds?: number } {
   const time = events[0]?.time;
   return time === queuedAt ? { seconds: Math.max(0, now.getTime() - Date.parse(time)) / 1000 } : {};
-}
-
-/** The attempt is written before it is made, so that a second copy after a crash is known as one. */
-function beginAttempt(before: Lane, id: string, now: Date, tokens: number, wasUnsure: boolean): Lane {
-  const { notBefore, ...rest } = before;
-  const again = before.attempt?.id === id ? before.attempt : undefined;
-  // An attempt without `notBefore` never got as far as its answer being written down.
-  const unsure = wasUnsure || (again !== undefined && (again.unsure === true || notBefore === undefined));
-  return {
-    ...rest,
-    attempt: { id, n: (again?.n ?? 0) + 1, at: now.toISOString(), ...(unsure && { unsure }) },
-    tokens,
-  };
-}
-
-/** A message that we cannot draw is a mistake of ours about this one: it is kept as a dead letter, and the next one goes. */
-async function send(deps: LaneDeps, target: Destination, queued: QueueMessage, lane: Lane): Promise<Outcome> {
-  const { channel, hasPlain } = target;
-  const { id, destination, events, repeat = false } = queued;
-  try {
-    const unsure = lane.attempt?.unsure === true;
-    const mention = [...new Set(events.flatMap((event) => mentionsFor(event, destination, deps.routing.routes)))];
-    const message = composeMessage({ id, events, mention, unsure, repeat }, styleOf(deps.routing, destination));
-    const how = { signal: AbortSignal.timeout(sendMs), ...(lane.memory !== undefined && { memory: lane.memory }) };
-    const outcome = await channel.send(message, { ...how, plain: false });
-    return outcome.kind === 'rejected' && hasPlain ? await channel.send(message, { ...how, plain: true }) : outcome;
-  } catch (error) {
-    return { kind: 'rejected', reason: `planwatch could not put it into words: ${wordsOf(error)}` };
-  }
 }
 
 /** The receipt comes after the provider's answer: the other order loses what was never sent. */
@@ -183,12 +175,7 @@ async function working(deps: LaneDeps, lane: Lane, destination: string, inHand: 
 }
 
 /** Writes down that the destination failed, and when it may be asked again; tells once that it fails. */
-async function failed(
-  deps: LaneDeps,
-  lane: Lane,
-  destination: string,
-  outcome: Exclude<Outcome, Told | { kind: 'rejected' }>,
-): Promise<Lane> {
+async function failed(deps: LaneDeps, lane: Lane, destination: string, outcome: Failing): Promise<Lane> {
   const now = deps.now();
   const attempt = lane.attempt;
   const delay =

@@ -10,8 +10,15 @@ export type Lane = {
   /**
    * The last delivery that was begun, and for the how manieth time. With `notBefore` its answer is known; without, and
    * without a receipt, we died (or could not write) between the answer and the receipt. `unsure`: so did an earlier one.
+   * `since`: when the first of these was made.
    */
-  readonly attempt?: { readonly id: string; readonly n: number; readonly at: string; readonly unsure?: true };
+  readonly attempt?: {
+    readonly id: string;
+    readonly n: number;
+    readonly at: string;
+    readonly unsure?: true;
+    readonly since?: string;
+  };
   readonly notBefore?: string;
   readonly failingSince?: string;
   /** The provider's own words at the last failure. */
@@ -27,8 +34,9 @@ export type Lane = {
     /** Notices about this destination that are decided and perhaps not queued yet. */
     readonly notices?: readonly NoticeEvent[];
   };
-  /** Messages that the provider's pace still allowed at `attempt.at`. */
+  /** Messages that the provider's pace still allowed at `tokensAt`, which without edits since then is `attempt.at`. */
   readonly tokens?: number;
+  readonly tokensAt?: string;
   /** The channel's own: what its last send asked to remember. */
   readonly memory?: string;
 };
@@ -47,12 +55,22 @@ export function createLanes(store: ObjectStore) {
   };
 }
 
-const isLane = ({ attempt, notBefore, failingSince, reason, told, tokens, memory }: Record<string, unknown>): boolean =>
-  (attempt === undefined ||
-    (isRecord(attempt) && isText(attempt['id']) && isCount(attempt['n']) && isTime(attempt['at']))) &&
-  [notBefore, failingSince].every((time) => time === undefined || isTime(time)) &&
-  [reason, memory].every(isOptionalText) &&
-  (told === undefined || (isRecord(told) && (told['notices'] === undefined || areEvents(told['notices'])))) &&
-  (tokens === undefined || typeof tokens === 'number');
+const isLane = (lane: Record<string, unknown>): boolean =>
+  (lane['attempt'] === undefined || isAttempt(lane['attempt'])) &&
+  [lane['notBefore'], lane['failingSince'], lane['tokensAt']].every(isOptionalTime) &&
+  [lane['reason'], lane['memory']].every(isOptionalText) &&
+  (lane['told'] === undefined || isToldPart(lane['told'])) &&
+  (lane['tokens'] === undefined || typeof lane['tokens'] === 'number');
 
+const isAttempt = (attempt: unknown): boolean =>
+  isRecord(attempt) &&
+  isText(attempt['id']) &&
+  isCount(attempt['n']) &&
+  isTime(attempt['at']) &&
+  isOptionalTime(attempt['since']);
+
+const isToldPart = (told: unknown): boolean =>
+  isRecord(told) && (told['notices'] === undefined || areEvents(told['notices']));
+
+const isOptionalTime = (value: unknown): boolean => value === undefined || isTime(value);
 const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));

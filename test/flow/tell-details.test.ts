@@ -111,9 +111,18 @@ describe('an attempt', () => {
     [
       'after an answer that was lost',
       { attempt: { id: 'e-1', n: 1, at, unsure: true }, notBefore: at },
-      { n: 2, unsure: true },
+      { n: 2, unsure: true, since: at },
     ],
-    ['after one whose answer was never written down', { attempt: { id: 'e-1', n: 1, at } }, { n: 2, unsure: true }],
+    [
+      'after one whose answer was never written down',
+      { attempt: { id: 'e-1', n: 1, at } },
+      { n: 2, unsure: true, since: at },
+    ],
+    [
+      'after several that may have been seen',
+      { attempt: { id: 'e-1', n: 2, at, unsure: true, since: ago(minute) } },
+      { n: 3, unsure: true, since: ago(minute) },
+    ],
   ])('%s, is counted as such', async (_which, lane, attempt) => {
     const { written, step, world } = await telling(lane);
     expect(written.attempt).toEqual({ id: 'e-1', at, ...attempt });

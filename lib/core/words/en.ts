@@ -64,6 +64,7 @@ export const en = {
     lastRun: 'Last run',
     created: 'Created',
     seen: 'Seen',
+    broken: 'Was broken for',
     details: 'Details',
     reason: 'Reason',
   },
@@ -73,6 +74,10 @@ export const en = {
   seconds: (count: number) => `${count} s`,
   minutes: (count: number) => `${count} min`,
   hours: (count: number, minutes: number) => `${count} h ${minutes} min`,
+
+  /** Above the history in a message that is edited. */
+  soFar: 'So far',
+  earlier: (count: number) => `${counted(count, 'earlier change')} not shown`,
 
   noComponent: 'a component without a name',
   noReason: 'no reason given',

@@ -52,6 +52,7 @@ export const zh: Words = {
     lastRun: '上次执行',
     created: '创建时间',
     seen: '发现时间',
+    broken: '故障持续',
     details: '详情',
     reason: '原因',
   },
@@ -60,6 +61,9 @@ export const zh: Words = {
   seconds: (count) => `${count} 秒`,
   minutes: (count) => `${count} 分钟`,
   hours: (count, minutes) => `${count} 小时 ${minutes} 分钟`,
+
+  soFar: '经过',
+  earlier: (count) => `另有更早的 ${count} 个变化未显示`,
 
   noComponent: '未命名的组件',
   noReason: '未给出原因',

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { PlanEvent } from '../core/event.ts';
+import type { Life } from '../core/living.ts';
+import { isRecord } from '../core/plan.ts';
+import type { ObjectStore } from '../ports.ts';
+import { isCount, isOptionalText, isText, readDocument, writeDocument } from './document.ts';
+import { areEvents } from './shapes.ts';
+
+/** Where a plan is told about at one destination: the message that is edited, or that opened the thread. */
+export type Posted = {
+  readonly v: 1;
+  /** The provider's own name for the message. */
+  readonly reference: string;
+  /** sha256 of the event that the message was posted for, as in a receipt. */
+  readonly opened: string;
+  /** The newest event that it, or its thread, shows. */
+  readonly last: string;
+  readonly at: string;
+  readonly life: Life;
+};
+
+/** `damaged`: there was one that cannot be read, and what takes its place has to overwrite it. */
+export type Found = { readonly posted?: Posted; readonly damaged: boolean };
+
+export function createMessages(store: ObjectStore) {
+  const keyOf = (destination: string, { source, plan }: Pick<PlanEvent, 'source' | 'plan'>) =>
+    `messages/${destination}/${source}/${segmentOf(plan.id)}.json`;
+  return {
+    async find(destination: string, event: PlanEvent): Promise<Found> {
+      const reading = await readDocument<Posted>(store, keyOf(destination, event), isPosted);
+      return { damaged: reading.kind === 'damaged', ...(reading.kind === 'found' && { posted: reading.value }) };
+    },
+    /** The first of a plan. false: somebody else has posted one in the meantime. */
+    open: (destination: string, event: PlanEvent, posted: Posted): Promise<boolean> =>
+      store.create(keyOf(destination, event), JSON.stringify(posted)),
+    save: (destination: string, event: PlanEvent, posted: Posted): Promise<void> =>
+      writeDocument(store, keyOf(destination, event), posted),
+  };
+}
+
+/** The cloud's ids are UUIDs, but nothing holds it to that, and a key takes only some characters. */
+const segmentOf = (id: string): string =>
+  /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}$/.test(id) ? id : `sha256-${createHash('sha256').update(id).digest('hex')}`;
+
+const isPosted = ({ reference, opened, last, at, life }: Record<string, unknown>): boolean =>
+  [reference, opened, last, at].every(isText) && isLife(life);
+
+const isLife = (life: unknown): boolean =>
+  isRecord(life) &&
+  areEvents([life['shown']]) &&
+  isRecord(life['shown']) &&
+  isRecord(life['shown']['plan']) &&
+  isCount(life['earlier']) &&
+  Array.isArray(life['steps']) &&
+  life['steps'].every(isStep) &&
+  (life['broken'] === undefined ||
+    (isRecord(life['broken']) && isText(life['broken']['since']) && isOptionalText(life['broken']['until'])));
+
+const isStep = (step: unknown): boolean =>
+  isRecord(step) &&
+  [step['id'], step['type'], step['time'], step['status']].every(isText) &&
+  isOptionalText(step['from']);
