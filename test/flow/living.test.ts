@@ -1,0 +1,375 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { TellingStyle } from '../../lib/core/config.ts';
+import type { QueueMessage } from '../../lib/core/delivery.ts';
+import type { ReleasePlan } from '../../lib/core/plan.ts';
+import { plan } from '../support/build.ts';
+import { createWorld, type World } from '../support/world.ts';
+import { type Board, createBoard } from './board.ts';
+
+const cart = (status: string): ReleasePlan => plan({ id: 'a', name: 'cart', status });
+const minute = 60_000;
+const reference = 'messages/releases/shop/a.json';
+
+let board: Board;
+let world: World;
+let style: TellingStyle;
+
+type Routes = World['deps']['routing']['routes'];
+
+/** One destination, a board, which tells in that style. */
+function worldOf(given: TellingStyle, routes: Routes = [], notices: readonly string[] = []): World {
+  style = given;
+  board = createBoard();
+  const made = createWorld({ config: { destinations: { releases: { kind: 'slack' } }, routes, notices } });
+  const pace = { everyMs: 10, burst: 10 };
+  Object.assign(made.deps, {
+    destination: async () => ({ channel: board.channel, pace, hasPlain: false, style }),
+  });
+  return made;
+}
+
+/** The list shows these, a minute later; what comes of it is told. */
+async function shows(...plans: readonly ReleasePlan[]): Promise<void> {
+  world.clock.ms += minute;
+  world.cloud.plans = plans;
+  await world.poll();
+  await world.drain();
+}
+
+async function turns(...statuses: readonly string[]): Promise<void> {
+  for (const status of statuses) await shows(cart(status));
+}
+
+async function again(): Promise<void> {
+  world.clock.ms += 60 * minute;
+  await world.drain();
+}
+
+/** Watching, and nothing said about it. */
+async function begin(given: TellingStyle, routes?: Routes): Promise<void> {
+  world = worldOf(given, routes);
+  await shows();
+  board.posts.splice(0);
+  board.calls.splice(0);
+}
+
+beforeEach(() => begin('living'));
+
+describe('a living message', () => {
+  test('is posted once and then edited; what must not be missed is said in its thread as well', async () => {
+    await turns('CREATED', 'RELEASING', 'FAILED', 'RELEASING', 'SUCCESS');
+    expect(board.shows()).toEqual([
+      'Release succeeded: cart · shop (edits: 4)',
+      'm1 < (rings) Release failed: cart · shop',
+      'm1 < (rings) Release succeeded: cart · shop',
+    ]);
+    const [first, , last] = board.posts;
+    expect(first?.message.lines.length).toBe(1 + 5);
+    expect(last?.message.facts[0]).toEqual({ label: 'Was broken for', value: '2 min' });
+    expect(last?.message.lines).toEqual([]);
+    expect(world.json(reference)).toMatchObject({ v: 1, reference: 'm1', last: 'shop-000000000006-0' });
+  });
+
+  test('of a plan that is first seen failed rings by being posted', async () => {
+    await turns('FAILED');
+    expect(board.calls).toEqual(['send']);
+  });
+
+  test('rings where a route calls somebody, and an edit calls nobody', async () => {
+    await begin('living', [{ to: ['releases'] }, { match: { class: 'moving' }, to: ['releases'], mention: ['here'] }]);
+    await turns('CREATED', 'RELEASING');
+    expect(board.shows()).toEqual([
+      'Release is under way: cart · shop (edits: 1)',
+      'm1 < (rings) Release is under way: cart · shop',
+    ]);
+    expect(board.posts.map(({ message }) => message.mention)).toEqual([[], ['here']]);
+  });
+
+  test('that a person deleted is posted anew, with its history, and that one is edited from then on', async () => {
+    await turns('CREATED', 'RELEASING');
+    board.remove('m1');
+    await turns('FAILED', 'SUCCESS');
+    expect(board.shows()).toEqual([
+      'Release succeeded: cart · shop (edits: 1)',
+      'm4 < (rings) Release succeeded: cart · shop',
+    ]);
+    expect(board.posts[0]?.message.lines.length).toBe(1 + 4);
+    expect(world.json(reference).reference).toBe('m4');
+  });
+
+  test('that is deleted between the edit and what rings is rung for by a post', async () => {
+    await turns('CREATED');
+    board.next.reply = [{ kind: 'gone', reason: 'thread_not_found' }];
+    await turns('FAILED');
+    expect(board.calls).toEqual(['send', 'edit', 'reply', 'send']);
+  });
+
+  test('whose chat cannot answer a message rings by a post', async () => {
+    Reflect.deleteProperty(board.channel, 'reply');
+    await turns('CREATED', 'FAILED');
+    expect(board.shows()).toEqual(['Release failed: cart · shop (edits: 1)', 'Release failed: cart · shop']);
+  });
+
+  test('is not turned back by an older event', async () => {
+    await turns('CREATED', 'RELEASING');
+    const [older] = [...world.objects.keys()].filter((key) => key.startsWith('receipts/releases/shop-000000000002'));
+    await turns('SUCCESS');
+    world.objects.delete(String(older));
+    board.calls.splice(0);
+    const entry = world.json('log/shop/000000000002.json');
+    await world.queue.send([messageOf(entry.events)]);
+    await world.drain();
+    expect(board.shows()).toEqual(['Release succeeded: cart · shop (edits: 2)']);
+    expect(board.calls).toEqual([]);
+  });
+
+  test('takes in an older event that it does not show yet, and stays at the newest', async () => {
+    await turns('CREATED');
+    board.next.edit = [{ kind: 'rejected', reason: 'HTTP 400' }];
+    await turns('RELEASING', 'SUCCESS');
+    expect(world.objects.has('dead-letters/releases/shop-000000000003-0.json')).toBe(true);
+    await world.backfill({ deadLetters: true });
+    await world.drain();
+    expect(board.shows()).toEqual(['Release succeeded: cart · shop (edits: 2)']);
+    expect(board.posts[0]?.message.lines.map(({ title }) => title)).toEqual([
+      'So far',
+      'new → To release',
+      'To release → Releasing',
+      'Releasing → Released',
+    ]);
+  });
+
+  test('of what is asked for again by hand says it in a post of its own', async () => {
+    await turns('CREATED', 'SUCCESS');
+    await world.backfill({ repeat: true, plans: ['a'], types: ['plan.status'] });
+    await world.drain();
+    expect(board.shows()).toEqual(['Release succeeded: cart · shop (edits: 1)', 'Release succeeded: cart · shop']);
+  });
+
+  test('is one for each plan, whatever characters its id has', async () => {
+    await shows(cart('CREATED'), plan({ id: '../x', name: 'odd', status: 'CREATED' }));
+    await shows(cart('SUCCESS'), plan({ id: '../x', name: 'odd', status: 'SUCCESS' }));
+    expect(board.shows().sort()).toEqual([
+      'Release succeeded: cart · shop (edits: 1)',
+      'Release succeeded: odd · shop (edits: 1)',
+    ]);
+  });
+
+  test('goes on when the style was another one meanwhile: nothing is lost, nothing said twice', async () => {
+    await turns('CREATED');
+    style = 'each';
+    await turns('RELEASING');
+    style = 'living';
+    await turns('SUCCESS');
+    expect(board.shows()).toEqual(['Release succeeded: cart · shop (edits: 1)', 'Release is under way: cart · shop']);
+  });
+
+  test('notices are posts of their own', async () => {
+    world = worldOf('living', [], ['releases']);
+    await shows();
+    expect(board.calls).toEqual(['send']);
+    expect([...world.objects.keys()].filter((key) => key.startsWith('messages/'))).toEqual([]);
+  });
+});
+
+const messageOf = (events: QueueMessage['events']): QueueMessage => ({
+  v: 1,
+  id: String(events[0]?.id),
+  destination: 'releases',
+  events,
+  queuedAt: new Date(world.clock.ms).toISOString(),
+});
+
+describe('an answer that is lost', () => {
+  test('to the first post: the chat is looked through, and it is not posted again', async () => {
+    board.next.send = ['done, answer lost'];
+    await turns('CREATED');
+    await again();
+    await turns('SUCCESS');
+    expect(board.calls).toEqual(['send', 'find', 'edit']);
+    expect(board.shows()).toEqual(['Release succeeded: cart · shop (edits: 1)']);
+  });
+
+  test('to the first post, in a chat that may not be looked through: posted again, and marked', async () => {
+    board.may.find = false;
+    board.next.send = ['done, answer lost'];
+    await turns('CREATED');
+    await again();
+    expect(board.posts.map(({ message }) => message.notes.length)).toEqual([0, 1]);
+    expect(world.json(reference).reference).toBe('m3');
+  });
+
+  test('to a post that each change has: likewise', async () => {
+    await begin('each');
+    board.next.send = ['done, answer lost'];
+    await turns('CREATED');
+    await again();
+    expect(board.calls).toEqual(['send', 'find']);
+  });
+
+  test('to an edit leaves nothing in doubt: it is made again, and what rings is not marked', async () => {
+    await turns('CREATED');
+    board.next.edit = ['done, answer lost'];
+    await turns('FAILED');
+    await again();
+    expect(board.calls).toEqual(['send', 'edit', 'edit', 'reply']);
+    expect(board.posts.flatMap(({ message }) => message.notes)).not.toContain(unsure);
+  });
+
+  test('to what rings: its thread is looked through; where it is not there it is said again, and marked', async () => {
+    await turns('CREATED');
+    board.next.reply = ['done, answer lost'];
+    await turns('FAILED');
+    await again();
+    expect(board.calls).toEqual(['send', 'edit', 'reply', 'find']);
+    board.may.find = false;
+    board.next.reply = ['done, answer lost'];
+    await turns('SUCCESS');
+    await again();
+    expect(board.calls.slice(4)).toEqual(['edit', 'reply', 'find', 'reply']);
+    expect(board.posts.map(({ message }) => message.notes.includes(unsure))).toEqual([false, false, false, true]);
+  });
+
+  const unsure = 'May be a repeat: the answer to an earlier try was lost.';
+});
+
+describe('a reference', () => {
+  test('that is cut in half is kept aside, and the plan gets a new message', async () => {
+    await turns('CREATED');
+    world.objects.set(reference, String(world.objects.get(reference)).slice(0, 40));
+    await turns('RELEASING', 'SUCCESS');
+    expect(board.shows()).toEqual(['New release plan: cart · shop', 'Release succeeded: cart · shop (edits: 1)']);
+    expect([...world.objects.keys()].filter((key) => key.startsWith('quarantine/messages/'))).toHaveLength(1);
+  });
+
+  test.each(['reference', 'opened', 'last', 'at', 'life'])('without %s is none', async (field) => {
+    await turns('CREATED');
+    const { [field]: _, ...rest } = world.json(reference);
+    world.objects.set(reference, JSON.stringify(rest));
+    await turns('SUCCESS');
+    expect(board.calls).toEqual(['send', 'send']);
+  });
+
+  test('of a newer version stops the lane, and nothing is overwritten', async () => {
+    await turns('CREATED');
+    const newer = JSON.stringify({ ...world.json(reference), v: 2 });
+    world.objects.set(reference, newer);
+    await turns('SUCCESS');
+    expect(board.calls).toEqual(['send']);
+    expect(world.objects.get(reference)).toBe(newer);
+  });
+});
+
+describe('a digest', () => {
+  const many = (status: string) =>
+    Array.from({ length: 12 }, (_, index) => plan({ id: `p${index}`, name: `plan ${index}`, status }));
+
+  test('is a post of its own, and edits the messages of its plans in silence', async () => {
+    const [one, other] = many('CREATED');
+    await shows(...[one, other].filter((each) => each !== undefined));
+    await shows(...many('FAILED'));
+    expect(board.shows()).toEqual([
+      'Release failed: plan 0 · shop (edits: 1)',
+      'Release failed: plan 1 · shop (edits: 1)',
+      '12 changes: 12 failed · shop',
+    ]);
+  });
+
+  test('opens no messages: the next change of a plan does', async () => {
+    await shows(...many('CREATED'));
+    const [one, ...rest] = many('CREATED');
+    await shows({ ...(one as ReleasePlan), status: 'SUCCESS' }, ...rest);
+    expect(board.shows()).toEqual(['12 changes: 12 waiting to run · shop', 'Release succeeded: plan 0 · shop']);
+  });
+
+  test('whose edits a chat does not take now goes on where it stopped, and is not marked', async () => {
+    const [one, other] = many('CREATED');
+    await shows(...[one, other].filter((each) => each !== undefined));
+    board.calls.splice(0);
+    board.next.edit = [{ kind: 'delivered' }, { kind: 'retry', reason: 'HTTP 429', retryAfterMs: 30_000 }];
+    await shows(...many('SUCCESS'));
+    expect(board.calls).toEqual(['edit', 'edit']);
+    expect(world.json('lanes/releases.json')).toMatchObject({ reason: 'HTTP 429', attempt: { n: 1 } });
+    await again();
+    expect(board.calls).toEqual(['edit', 'edit', 'edit', 'send']);
+    expect(board.posts.at(-1)?.message.notes).toEqual([]);
+  });
+
+  test('is told even where a message is gone or cannot be drawn', async () => {
+    const [one, other] = many('CREATED');
+    await shows(...[one, other].filter((each) => each !== undefined));
+    board.next.edit = [
+      { kind: 'gone', reason: 'edit_window_closed' },
+      { kind: 'rejected', reason: 'invalid_blocks' },
+    ];
+    await shows(...many('SUCCESS'));
+    expect(board.calls).toEqual(['send', 'send', 'edit', 'edit', 'send']);
+  });
+
+  test('edits at the provider’s pace, sleeps at most a second, and lets the queue wait for the rest', async () => {
+    const [one, other] = many('CREATED');
+    await shows(...[one, other].filter((each) => each !== undefined));
+    Object.assign(world.deps, {
+      destination: async () => ({
+        channel: board.channel,
+        pace: { everyMs: 3_000, burst: 1 },
+        hasPlain: false,
+        style: 'living',
+      }),
+    });
+    world.clock.ms += minute;
+    world.cloud.plans = many('SUCCESS');
+    await world.poll();
+    board.calls.splice(0);
+    await world.drain();
+    expect(board.calls).toEqual(['edit']);
+    const before = world.clock.ms;
+    world.clock.ms += 3_000;
+    await world.drain();
+    expect(board.calls).toEqual(['edit', 'edit']);
+    world.clock.ms += 3_000;
+    await world.drain();
+    expect(board.calls).toEqual(['edit', 'edit', 'send']);
+    expect(world.clock.ms - before).toBe(6_000);
+  });
+});
+
+describe('a thread', () => {
+  beforeEach(() => begin('thread'));
+
+  test('is opened by the first post; each change is said in it, and what must not be missed in the channel too', async () => {
+    await turns('CREATED', 'RELEASING', 'FAILED', 'SUCCESS');
+    expect(board.shows()).toEqual([
+      'New release plan: cart · shop',
+      'm1 < Release is under way: cart · shop',
+      'm1 < (rings) Release failed: cart · shop',
+      'm1 < (rings) Release succeeded: cart · shop',
+    ]);
+    expect(board.posts.at(-1)?.message.facts[0]).toEqual({ label: 'Was broken for', value: '1 min' });
+  });
+
+  test('whose first message is gone is opened anew', async () => {
+    await turns('CREATED');
+    board.remove('m1');
+    await turns('RELEASING', 'SUCCESS');
+    expect(board.shows()).toEqual(['Release is under way: cart · shop', 'm3 < Release succeeded: cart · shop']);
+  });
+
+  test('in a chat that has no replies is a post each', async () => {
+    Reflect.deleteProperty(board.channel, 'reply');
+    await turns('CREATED', 'SUCCESS');
+    expect(board.calls).toEqual(['send', 'send']);
+  });
+
+  test('says what it has said already only once, and a lost answer is looked for in it', async () => {
+    await turns('CREATED');
+    board.next.reply = ['done, answer lost'];
+    await turns('SUCCESS');
+    await again();
+    expect(board.calls).toEqual(['send', 'reply', 'find']);
+    world.objects.delete('receipts/releases/shop-000000000003-0.json');
+    await world.queue.send([messageOf(world.json('log/shop/000000000003.json').events)]);
+    await world.drain();
+    expect(board.calls).toEqual(['send', 'reply', 'find']);
+  });
+});
