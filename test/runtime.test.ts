@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Deployment, type DeploymentOptions, deploy } from './support/deployment.ts';
+import { startForgetfulProxy } from './support/forgetful-proxy.ts';
 import type { Invocation } from './support/lambda.ts';
 import { failedPlan, samplePlan } from './support/sample-plan.ts';
 import { callSqs } from './support/sqs-call.ts';
@@ -101,6 +102,35 @@ describe('a sandbox', () => {
     await planwatch.poll();
     expect(planwatch.poller.coldStarts()).toBe(2);
     expect(asked()).toStrictEqual(['/planwatch/ak', '/planwatch/ak', '/planwatch/sk', '/planwatch/sk']);
+  });
+
+  test('that was frozen does not speak over connections that were forgotten meanwhile: nothing is told twice or marked', async () => {
+    const proxies: Awaited<ReturnType<typeof startForgetfulProxy>>[] = [];
+    try {
+      await start({
+        async address(_server, url) {
+          const proxy = await startForgetfulProxy(url);
+          proxies.push(proxy);
+          return proxy.url;
+        },
+      });
+      await watching();
+      expect(proxies.reduce((sum, proxy) => sum + proxy.forget(), 0)).toBeGreaterThan(4);
+      await planwatch.later(60_000);
+      planwatch.setPlans([failedPlan('a')]);
+      expect((await planwatch.poll()).sources).toMatchObject([{ ok: true, events: 1 }]);
+      await planwatch.delivered();
+      const { text } = (await planwatch.slack.next()).body;
+      expect(text).toContain('release-a');
+      expect(text).not.toContain('May be a repeat');
+      await planwatch.webhook.next();
+      nothingMore();
+      expect(planwatch.deliverer.coldStarts()).toBe(1);
+    } finally {
+      await planwatch.close();
+      for (const proxy of proxies) await proxy.close();
+      await start();
+    }
   });
 
   test('whose environment holds references and no secret delivers as any other, and names none', async () => {

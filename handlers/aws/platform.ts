@@ -8,6 +8,7 @@ import { createSqsQueue } from '../../lib/queues/sqs.ts';
 import { createSecrets } from '../../lib/secrets.ts';
 import { createS3Store } from '../../lib/stores/s3.ts';
 import type { Platform } from '../../lib/wire.ts';
+import { createConnections } from './connections.ts';
 import { noticeLine } from './lines.ts';
 import { createLog, type Log, type LogEdges } from './log.ts';
 import { serviceFault } from './metrics.ts';
@@ -103,9 +104,11 @@ export function awsApp<T>(wire: (config: Config, platform: Platform) => T, env: 
     now: () => new Date(),
     requestId: () => current,
   };
+  const renewConnections = createConnections(Date.now);
   let made: { readonly run: T; readonly log: Log } | undefined;
   return ({ awsRequestId }: Pick<Context, 'awsRequestId'>): { readonly run: T; readonly log: Log } => {
     current = awsRequestId;
+    renewConnections();
     try {
       made ??= make();
     } catch (error) {
