@@ -198,6 +198,7 @@ describe('what the parts of the stack owe each other', () => {
       'receipts/ 400',
       'dead-letters/ 400',
       'quarantine/ 400',
+      'messages/ 400',
     ]);
   });
 

@@ -23,6 +23,8 @@ export type DeploySettings = {
   readonly keys: string;
   /** Seconds between two looks. */
   readonly lookSeconds: number;
+  /** `true` or `false`, for CloudFormation: some destination remembers which message is a plan's. */
+  readonly edits: string;
   /** For each role: may read what its function needs, or is nothing at all. */
   readonly secrets: Readonly<Record<'poll' | 'deliver' | 'backfill', SecretsPolicy>>;
 };
@@ -41,12 +43,14 @@ export function deploySettings(input: DeployInput): {
     return secretsPolicy(references.map(({ reference }) => reference).filter(kept), parameters.values.secretsKmsKey);
   };
   const poll = policyFor('poll');
+  const styles = Object.values(given.config?.destinations ?? {}).map(({ style }) => style ?? 'each');
   return {
     settings: {
       environment: given.environment,
       prefix: parameters.values.prefix,
       keys: parameters.values.prefix === '' ? '' : `${parameters.values.prefix}/`,
       lookSeconds: parameters.values.lookSeconds,
+      edits: String(styles.some((style) => style !== 'each')),
       // `from: "list"` asks the cloud as poll does.
       secrets: { poll, deliver: policyFor('deliver'), backfill: poll },
     },
