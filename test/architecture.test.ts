@@ -211,7 +211,7 @@ test('nothing replaces a module or spies on one in a test', async () => {
 
 test('every kind of destination is a file beside the registry and a line in it', async () => {
   const shared =
-    /^(?:address|answer|channel|fit|meaning|mentions|outline|plan-key|post|registry|robot|settings|.*-payload)\.ts$/;
+    /^(?:address|answer|ask|channel|fit|meaning|mentions|outline|plan-key|post|registry|robot|settings|.*-(?:payload|answers|search))\.ts$/;
   const names = await readdir(new URL('lib/channels', root));
   const kinds = names.filter((name) => !shared.test(name)).map((name) => name.replace(/\.ts$/, ''));
   expect(Object.keys(channelKinds).toSorted()).toStrictEqual(kinds.toSorted());

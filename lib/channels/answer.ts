@@ -7,7 +7,7 @@ import { type SettingSpecs, type Settings, secretsAmong } from './settings.ts';
 /** What came back, before a channel says what it means. */
 export type Answer = {
   readonly status: number;
-  /** At most 64 kB of it. */
+  /** At most 64 kB of it, where nobody asked for more. */
   readonly body: string;
   /** false: the body broke off or was longer, so it proves nothing. */
   readonly whole: boolean;
@@ -15,16 +15,21 @@ export type Answer = {
 };
 
 const withinMs = 10_000;
-const maxBody = 64 * 1024;
+const enoughForWords = 64 * 1024;
 const maxWords = 500;
 
 /**
  * Makes one request and reads what comes back, within 10 s and the time that `signal` leaves. Never throws: without an
  * answer it is a Retry, `unsure` where the far end may have got the message. The caller asks for `redirect: 'manual'`.
+ * `maxBody`: bytes of the body that are read.
  */
 export async function exchange(
   request: (signal: AbortSignal) => Promise<Response>,
-  { signal, now }: { readonly signal: AbortSignal; readonly now: () => Date },
+  {
+    signal,
+    now,
+    maxBody = enoughForWords,
+  }: { readonly signal: AbortSignal; readonly now: () => Date; readonly maxBody?: number },
 ): Promise<Answer | Retry> {
   if (signal.aborted) return { kind: 'retry', reason: 'no time was left to send it', cause: 'time-out' };
   let response: Response;
@@ -36,14 +41,14 @@ export async function exchange(
   const retryAfterMs = retryAfter(response.headers.get('retry-after'), now());
   return {
     status: response.status,
-    ...(await readBody(response)),
+    ...(await readBody(response, maxBody)),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
 
 const unsure = (reason: string, cause: FailureCause): Retry => ({ kind: 'retry', reason, cause, unsure: true });
 
-async function readBody({ body: stream }: Response): Promise<Pick<Answer, 'body' | 'whole'>> {
+async function readBody({ body: stream }: Response, maxBody: number): Promise<Pick<Answer, 'body' | 'whole'>> {
   if (stream === null) return { body: '', whole: true };
   const decoder = new TextDecoder();
   let [body, room] = ['', maxBody];

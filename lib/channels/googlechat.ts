@@ -2,6 +2,7 @@ import type { Outcome } from '../core/outcome.ts';
 import { isRecord } from '../core/plan.ts';
 import { type Misconfigured, readAddress } from './address.ts';
 import { type Answer, createQuote } from './answer.ts';
+import { ask } from './ask.ts';
 import type { ChannelKindOf, SettingSpecs, Settings } from './channel.ts';
 import { googleChatMentions, googleChatPayload } from './googlechat-payload.ts';
 import { type Answers, jsonOf, meaningOf } from './meaning.ts';
@@ -50,6 +51,8 @@ export const googlechat: ChannelKindOf<typeof settings> = {
   // One a second a space: https://developers.google.com/workspace/chat/limits
   pace: { everyMs: 1000, burst: 1 },
   hasPlain: true,
+  // Without asking: what is told of one plan is one thread whatever the style.
+  styles: ['thread'],
   example: {
     url: 'https://chat.googleapis.com/v1/spaces/AAAAAAAAAAA/messages?key=example-of-a-key&token=example-of-a-secret',
   },
@@ -58,11 +61,12 @@ export const googlechat: ChannelKindOf<typeof settings> = {
     const quote = createQuote(settings, values);
     const address = readWebhookUrl(values);
     return {
-      async send(message, { plain, signal }) {
-        if ('kind' in address) return address;
-        const answer = await postJson(address, googleChatPayload(message, { plain }), { ...edges, signal });
-        return 'kind' in answer ? answer : outcomeOf(answer, quote);
-      },
+      send: async (message, { plain, signal }) =>
+        ask(
+          address,
+          (to) => postJson(to, googleChatPayload(message, { plain }), { ...edges, signal }),
+          (answer) => outcomeOf(answer, quote),
+        ),
     };
   },
 };

@@ -1,5 +1,5 @@
 import { causeOfStatus, type FailureCause } from '../core/failure-cause.ts';
-import { type Outcome, outcomeOfStatus } from '../core/outcome.ts';
+import { type Gone, type Outcome, outcomeOfStatus } from '../core/outcome.ts';
 import { isRecord } from '../core/plan.ts';
 import type { Answer } from './answer.ts';
 
@@ -35,7 +35,7 @@ export function meaningOf(answers: Answers, { status, whole, retryAfterMs }: Ans
   // Half a word may be the beginning of another one, or of the success.
   const code = whole ? said.code : '';
   const after = retryAfterMs ?? waitMs;
-  const reason = words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`;
+  const reason = reasonOf(status, words);
   const meaning = Object.hasOwn(answers, code) ? answers[code] : undefined;
   if (meaning === 'rejected') return { kind: 'rejected', reason };
   if (typeof meaning === 'object' && 'advice' in meaning) {
@@ -56,6 +56,23 @@ export function meaningOf(answers: Answers, { status, whole, retryAfterMs }: Ans
   const outcome = outcomeOfStatus(status, words, after);
   return outcome.kind === 'misconfigured' ? { advice, ...outcome } : outcome;
 }
+
+/**
+ * The same of an answer to an edit or a reply. `gone`: the codes that say that the message which was to be edited or
+ * answered is not there, or not for us to edit. They mean nothing of the kind where something new is posted.
+ */
+export const meaningForLater = (
+  answers: Answers,
+  gone: ReadonlySet<string>,
+  answer: Answer,
+  said: Said,
+): Outcome | Gone =>
+  answer.whole && gone.has(said.code)
+    ? { kind: 'gone', reason: reasonOf(answer.status, said.words) }
+    : meaningOf(answers, answer, said);
+
+const reasonOf = (status: number, words: string): string =>
+  words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`;
 
 const retry = (reason: string, retryAfterMs: number | undefined, unsure: boolean, cause: FailureCause): Outcome => ({
   kind: 'retry',

@@ -1,4 +1,5 @@
 import { type Mention, parseMention } from '../core/mention.ts';
+import type { Message } from '../core/message.ts';
 
 /**
  * Whom a kind can call, with the form that its ids have. `'nobody'`: there are no people to call (a server, a pager), so
@@ -33,3 +34,6 @@ export function callsAmong(
     return mention && isCallable(mention, mentions) ? { text, call: mention } : { text };
   });
 }
+
+/** For an edit, which rings no bell: whoever is named in it would believe to have been called. */
+export const callingNobody = (message: Message): Message => ({ ...message, mention: [] });

@@ -9,15 +9,26 @@ import type { Edges } from './channel.ts';
  */
 const userAgent = 'planwatch/0.1.0';
 
+type Asked = {
+  /** Default POST. */
+  readonly method?: 'POST' | 'PATCH';
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** `maxBody`: as for `exchange`. */
+type Within = Edges & { readonly signal: AbortSignal; readonly maxBody?: number };
+
 /** Posts once: what is not 2xx is an answer like any other, a redirect too, and the queue is the only retry. */
 export const post = (
   address: URL,
-  { body, headers }: { readonly body: string; readonly headers: Readonly<Record<string, string>> },
-  { fetch, now, signal }: Edges & { readonly signal: AbortSignal },
+  { method = 'POST', body, headers }: Asked,
+  { fetch, ...edges }: Within,
 ): Promise<Answer | Retry> =>
   exchange(
     (within) =>
-      ky.post(address, {
+      ky(address, {
+        method,
         body,
         headers: { 'user-agent': userAgent, ...headers },
         fetch,
@@ -27,14 +38,18 @@ export const post = (
         retry: 0,
         timeout: false,
       }),
-    { signal, now },
+    edges,
   );
 
 /** The same with a JSON body. */
 export const postJson = (
   address: URL,
   body: unknown,
-  edges: Edges & { readonly signal: AbortSignal },
-  headers: Readonly<Record<string, string>> = {},
+  edges: Within,
+  { headers, ...rest }: Partial<Omit<Asked, 'body'>> = {},
 ): Promise<Answer | Retry> =>
-  post(address, { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } }, edges);
+  post(
+    address,
+    { ...rest, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } },
+    edges,
+  );

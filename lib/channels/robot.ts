@@ -4,6 +4,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Channel } from '../ports.ts';
 import type { Misconfigured } from './address.ts';
 import { type Answer, createQuote } from './answer.ts';
+import { ask } from './ask.ts';
 import type { Edges, SettingSpecs, Settings } from './channel.ts';
 import { type Answers, jsonOf, meaningOf } from './meaning.ts';
 import { callsAmong, type Mentions } from './mentions.ts';
@@ -50,12 +51,12 @@ export function createRobot(
   }
 
   return {
-    async send(message, { plain, signal }) {
-      const made = request(message, { plain, now: edges.now() });
-      if ('kind' in made) return made;
-      const answer = await postJson(made.address, made.body, { ...edges, signal });
-      return 'kind' in answer ? answer : outcomeOf(answer);
-    },
+    send: async (message, { plain, signal }) =>
+      ask(
+        request(message, { plain, now: edges.now() }),
+        ({ address, body }) => postJson(address, body, { ...edges, signal }),
+        outcomeOf,
+      ),
   };
 }
 

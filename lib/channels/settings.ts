@@ -1,3 +1,4 @@
+import type { TellingStyle } from '../core/config.ts';
 import { isSecretRef } from '../core/reference.ts';
 
 /**
@@ -39,7 +40,7 @@ export type Settings = Readonly<Record<string, string | boolean | Values[keyof V
 /** The same for one kind. Each may be missing: what is required was checked where the configuration was read. */
 export type SettingsOf<Specs extends SettingSpecs> = {
   readonly [Name in keyof Specs]?: Specs[Name]['type'] extends keyof Values ? Values[Specs[Name]['type']] : string;
-} & { readonly allowInsecure?: boolean };
+} & { readonly allowInsecure?: boolean; readonly style?: TellingStyle };
 
 type Configured = Readonly<Record<string, unknown>>;
 
@@ -63,7 +64,12 @@ export async function readSettings(
     return [name, await resolve(given)] as const;
   });
   const settings = Object.fromEntries(await Promise.all(values));
-  return configured['allowInsecure'] === true ? { ...settings, allowInsecure: true } : settings;
+  const { allowInsecure, style } = configured;
+  return {
+    ...settings,
+    ...(allowInsecure === true && { allowInsecure }),
+    ...(typeof style === 'string' && { style }),
+  };
 }
 
 type Resolve = (given: unknown) => Promise<string>;

@@ -21,6 +21,8 @@ export type Told = {
   readonly kind: 'delivered' | 'accepted';
   /** The provider's own name for the message. */
   readonly reference?: string;
+  /** A reply that the provider showed as a message of its own, since what it was an answer to is not there any more. */
+  readonly alone?: true;
   /** What the channel wants to be handed at the next send, such as the new id of a chat that moved. No secret. */
   readonly remember?: string;
 };

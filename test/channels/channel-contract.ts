@@ -3,17 +3,21 @@ import fc from 'fast-check';
 import type { ChannelKind, Settings } from '../../lib/channels/channel.ts';
 import type { Answers, Meaning } from '../../lib/channels/meaning.ts';
 import { secretsAmong } from '../../lib/channels/settings.ts';
-import { planEvent } from '../../lib/core/event.ts';
 import { composeMessage, type Message } from '../../lib/core/message.ts';
-import type { Outcome, Told } from '../../lib/core/outcome.ts';
+import type { Gone, Outcome, Told } from '../../lib/core/outcome.ts';
 import { languages } from '../../lib/core/words.ts';
+import type { Room } from '../support/chat-room.ts';
 import type { Receiver, Scripted } from '../support/chat-server.ts';
 import { describeGolden } from './golden.ts';
+import { describeLater } from './later-contract.ts';
+import { edges, failed, failedEvent, soon } from './sample-message.ts';
+
+export { failed, failedEvent, place, seedPlan, seen } from './sample-message.ts';
 
 type Contract<Body> = {
   readonly kind: ChannelKind;
   /** A strict server of this provider: it refuses what the real one would. */
-  readonly start: () => Promise<Receiver<Body>>;
+  readonly start: () => Promise<Receiver<Body> & { readonly room?: Room<Body> }>;
   /** What makes the kind talk to the receiver at this address. */
   readonly settings: (url: string) => Settings;
   /** What the golden messages are made with, where that is not the kind's own example. */
@@ -26,6 +30,15 @@ type Contract<Body> = {
   readonly codes?: { readonly answers: Answers; readonly say: (code: string) => Said };
   /** What its other answers mean: each whole outcome; its `cause` only where the kind has a rule of its own for it. */
   readonly answers: readonly (readonly [rule: string, answer: Scripted, outcome: Outcome])[];
+  /** Where a message can be edited, or answered. */
+  readonly later?: {
+    /** One of the place that is configured; whether it is there, only its own tests ask. */
+    readonly reference: string;
+    /** Of other places, and texts that name no message. */
+    readonly others: readonly string[];
+    /** The codes by which the provider says that it cannot be had any more. */
+    readonly gone: ReadonlySet<string>;
+  };
   /** The kind's own rule for a success whose body broke off or never ended. */
   readonly halfAnswered: Outcome['kind'];
   /** Throws where something rendered is not what the provider takes, or a reader could not read the message in it. */
@@ -34,50 +47,29 @@ type Contract<Body> = {
 
 type Said = Exclude<Scripted, string>;
 
-export const seedPlan = {
-  id: '4cf4d39e-c11a-41b0-82eb-30defc376d52',
-  name: 'release-1zws2j',
-  action: 'create',
-  status: 'SUCCESS',
-  creator: 'wzh',
-  createdAt: '2024-04-01T06:27:40.132Z',
-  executedAt: '2024-04-01T06:27:40.379Z',
-};
-export const place = { source: 'shop-prod', region: 'ap-southeast-3', projectId: '0123456789abcdef0123456789abcdef' };
-export const seen = '2026-11-24T03:04:05.678Z';
-export const failedEvent = planEvent(
-  { type: 'plan.status', plan: { ...seedPlan, status: 'FAILED' }, from: 'CREATED' },
-  'shop-prod-000000000042-0',
-  seen,
-  place,
-  [{ component: 'cart', reason: 'image pull failed' }],
-);
-export const failed = composeMessage({ id: failedEvent.id, events: [failedEvent] });
-
 /** Without its cause, where the row names none. */
-function likeTheRow(outcome: Outcome, row: Outcome): Outcome {
+function likeTheRow(outcome: Outcome | Gone, row: Outcome): Outcome | Gone {
   if (outcome.kind !== 'retry' || 'cause' in row) return outcome;
   const { cause: _cause, ...rest } = outcome;
   return rest;
 }
 
-const edges = { fetch, now: () => new Date(seen) };
-const soon = () => AbortSignal.timeout(5000);
-
 /** What every channel promises, against a real server; a kind adds its own table of answers. */
 export function describeChannel<Body>(name: string, contract: Contract<Body>): void {
   const { kind, start, settings, address = '', codes, answers, halfAnswered, check } = contract;
-  const { told = { kind: 'delivered' } } = contract;
+  const { told = { kind: 'delivered' }, later } = contract;
+  const can = kind.create(contract.example ?? kind.example, edges);
+  const calls = (['send', 'edit', 'reply'] as const).filter((call) => can[call]);
 
   describe(`${name}: the channel contract`, () => {
-    let receiver: Receiver<Body>;
+    let receiver: Awaited<ReturnType<typeof start>>;
     beforeEach(async () => {
       receiver = await start();
     });
     afterEach(async () => receiver.close());
 
-    const send = (over: Settings = {}, signal = soon(), plain = false) =>
-      kind.create({ ...settings(receiver.url), ...over }, edges).send(failed, { plain, signal });
+    const send = (over: Settings = {}) =>
+      kind.create({ ...settings(receiver.url), ...over }, edges).send(failed, { plain: false, signal: soon() });
 
     test('a message that the provider takes is told, once', async () => {
       expect(await send()).toEqual(told);
@@ -85,100 +77,124 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
       receiver.expectNothingMore();
     });
 
-    if (codes) {
-      test.each(Object.entries(codes.answers))('the code %s means what the table says', async (code, meaning) => {
-        const answer = codes.say(code);
+    describe.each(calls)('%s:', (call) => {
+      async function ask(over: Settings = {}, signal = soon()): Promise<Outcome | Gone> {
+        const channel = kind.create({ ...settings(receiver.url), ...over }, edges);
+        const how = { plain: false, signal };
+        const { reference = '' } = later ?? {};
+        const asked = {
+          send: () => channel.send(failed, how),
+          edit: () => channel.edit?.(reference, failed, how),
+          reply: () => channel.reply?.(reference, failed, { ...how, ring: true }),
+        };
+        return asked[call]() ?? Promise.reject(new Error(`${name} has no ${call}`));
+      }
+
+      if (codes) {
+        test.each(Object.entries(codes.answers))('the code %s means what the table says', async (code, meaning) => {
+          const answer = codes.say(code);
+          receiver.script(answer);
+          const meant = outcomeOf(meaning, answer);
+          expect(likeTheRow(await ask(), meant)).toEqual(meant);
+          expect(receiver.requests).toHaveLength(1);
+        });
+      }
+
+      test.each(answers)('%s', async (_rule, answer, outcome) => {
         receiver.script(answer);
-        const meant = outcomeOf(meaning, answer);
-        expect(likeTheRow(await send(), meant)).toEqual(meant);
+        expect(likeTheRow(await ask(), outcome)).toEqual(outcome);
         expect(receiver.requests).toHaveLength(1);
       });
-    }
 
-    test.each(answers)('%s', async (_rule, answer, outcome) => {
-      receiver.script(answer);
-      expect(likeTheRow(await send(), outcome)).toEqual(outcome);
-      expect(receiver.requests).toHaveLength(1);
-    });
+      test('silence is a retry that may be a repeat', async () => {
+        receiver.script('hang');
+        const outcome = await ask({}, AbortSignal.timeout(200));
+        const reason = 'no answer in the time that was left';
+        expect(outcome).toEqual({ kind: 'retry', reason, cause: 'time-out', unsure: true });
+      });
 
-    test('silence is a retry that may be a repeat', async () => {
-      receiver.script('hang');
-      const outcome = await send({}, AbortSignal.timeout(200));
-      const reason = 'no answer in the time that was left';
-      expect(outcome).toEqual({ kind: 'retry', reason, cause: 'time-out', unsure: true });
-    });
+      test('a signal that has ended already sends nothing', async () => {
+        const outcome = await ask({}, AbortSignal.abort());
+        expect(outcome).toEqual({ kind: 'retry', reason: 'no time was left to send it', cause: 'time-out' });
+        expect(receiver.requests).toEqual([]);
+      });
 
-    test('a signal that has ended already sends nothing', async () => {
-      const outcome = await send({}, AbortSignal.abort());
-      expect(outcome).toEqual({ kind: 'retry', reason: 'no time was left to send it', cause: 'time-out' });
-      expect(receiver.requests).toEqual([]);
-    });
+      test('a refused connection is a retry, and certainly no repeat', async () => {
+        await receiver.close();
+        expect(await ask()).toEqual({ kind: 'retry', reason: 'connection refused', cause: 'network' });
+      });
 
-    test('a refused connection is a retry, and certainly no repeat', async () => {
-      await receiver.close();
-      expect(await send()).toEqual({ kind: 'retry', reason: 'connection refused', cause: 'network' });
-    });
+      test.each(['reset', 'lost'] as const)(
+        'a connection that breaks before an answer (%s) may be a repeat',
+        async (how) => {
+          receiver.script(how);
+          expect(await ask()).toMatchObject({
+            kind: 'retry',
+            unsure: true,
+            reason: expect.stringMatching(/^the connection broke/),
+          });
+        },
+      );
 
-    test.each(['reset', 'lost'] as const)(
-      'a connection that breaks before an answer (%s) may be a repeat',
-      async (how) => {
-        receiver.script(how);
-        expect(await send()).toMatchObject({
-          kind: 'retry',
-          unsure: true,
-          reason: expect.stringMatching(/^the connection broke/),
+      test.each([
+        ['breaks off', 'broken-body'],
+        ['never ends', { status: 200, body: 'ok'.repeat(100_000) }],
+      ] as const)(`a 200 whose body %s is ${halfAnswered}`, async (_how, answer) => {
+        receiver.script(answer);
+        const outcome = await ask();
+        expect(outcome.kind).toBe(halfAnswered);
+        // It may have been shown, so the next copy has to say that it may be one.
+        if (outcome.kind === 'retry') expect(outcome.unsure).toBe(true);
+      });
+
+      test('a redirect is not followed: the address is wrong', async () => {
+        const elsewhere = await start();
+        for (const status of [301, 302, 303, 307, 308]) {
+          receiver.script({ status, headers: { location: elsewhere.url } });
+          expect(await ask()).toMatchObject({ kind: 'misconfigured', advice: expect.stringMatching(/final address/) });
+        }
+        expect(elsewhere.requests).toEqual([]);
+        await elsewhere.close();
+      });
+
+      test.each([400, 403, 418, 429, 500, 503])(
+        'what a %i answer repeats of the address stays out of the outcome',
+        async (status) => {
+          const { pathname, searchParams } = new URL(receiver.url);
+          const secrets = [receiver.url, pathname, ...secretsAmong(kind.settings, settings(receiver.url))];
+          const path = [...pathname.split('/'), ...searchParams.values()].at(-1) ?? '';
+          const spellings = [
+            ...secrets,
+            ...secrets.map(encodeURIComponent),
+            JSON.stringify(receiver.url),
+            `token ${path}`,
+          ];
+          const urls = ' see https://other.example/deep/secret?key=1';
+          receiver.script({ status, body: `no such thing: ${spellings.join(' ')}${urls}` });
+          const outcome = JSON.stringify(await ask());
+          expect(outcome).toContain('no such thing');
+          for (const secret of [...secrets, path, 'deep/secret']) expect(outcome).not.toContain(secret);
+        },
+      );
+
+      test('the words of a provider are cut, and cannot break a line', async () => {
+        receiver.script({ status: 418, body: `one\r\ntwo\u0007\u2028three\u202e${'long '.repeat(1000)}` });
+        const outcome = await ask();
+        const reason = 'reason' in outcome ? outcome.reason : '';
+        expect(reason).toMatch(/one two three/);
+        expect(reason).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
+        expect(reason.length).toBeLessThan(600);
+      });
+
+      if (codes && later && call !== 'send') {
+        test.each([...later.gone])('the code %s means that the message cannot be had any more', async (code) => {
+          const answer = codes.say(code);
+          receiver.script(answer);
+          const reason = expect.stringMatching(new RegExp(`^HTTP ${answer.status}: .`));
+          expect(await ask()).toEqual({ kind: 'gone', reason });
+          expect(receiver.requests).toHaveLength(1);
         });
-      },
-    );
-
-    test.each([
-      ['breaks off', 'broken-body'],
-      ['never ends', { status: 200, body: 'ok'.repeat(100_000) }],
-    ] as const)(`a 200 whose body %s is ${halfAnswered}`, async (_how, answer) => {
-      receiver.script(answer);
-      const outcome = await send();
-      expect(outcome.kind).toBe(halfAnswered);
-      // It may have been shown, so the next copy has to say that it may be one.
-      if (outcome.kind === 'retry') expect(outcome.unsure).toBe(true);
-    });
-
-    test('a redirect is not followed: the address is wrong', async () => {
-      const elsewhere = await start();
-      for (const status of [301, 302, 303, 307, 308]) {
-        receiver.script({ status, headers: { location: elsewhere.url } });
-        expect(await send()).toMatchObject({ kind: 'misconfigured', advice: expect.stringMatching(/final address/) });
       }
-      expect(elsewhere.requests).toEqual([]);
-      await elsewhere.close();
-    });
-
-    test.each([400, 403, 418, 429, 500, 503])(
-      'what a %i answer repeats of the address stays out of the outcome',
-      async (status) => {
-        const { pathname, searchParams } = new URL(receiver.url);
-        const secrets = [receiver.url, pathname, ...secretsAmong(kind.settings, settings(receiver.url))];
-        const path = [...pathname.split('/'), ...searchParams.values()].at(-1) ?? '';
-        const spellings = [
-          ...secrets,
-          ...secrets.map(encodeURIComponent),
-          JSON.stringify(receiver.url),
-          `token ${path}`,
-        ];
-        const urls = ' see https://other.example/deep/secret?key=1';
-        receiver.script({ status, body: `no such thing: ${spellings.join(' ')}${urls}` });
-        const outcome = JSON.stringify(await send());
-        expect(outcome).toContain('no such thing');
-        for (const secret of [...secrets, path, 'deep/secret']) expect(outcome).not.toContain(secret);
-      },
-    );
-
-    test('the words of a provider are cut, and cannot break a line', async () => {
-      receiver.script({ status: 418, body: `one\r\ntwo\u0007\u2028three\u202e${'long '.repeat(1000)}` });
-      const outcome = await send();
-      const reason = 'reason' in outcome ? outcome.reason : '';
-      expect(reason).toMatch(/one two three/);
-      expect(reason).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
-      expect(reason.length).toBeLessThan(600);
     });
 
     if (address !== '') {
@@ -228,6 +244,7 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
     });
   });
 
+  if (later) describeLater(name, { kind, start, settings, others: later.others });
   describeGolden(name, kind, contract.example);
 }
 

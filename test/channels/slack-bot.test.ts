@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Settings } from '../../lib/channels/channel.ts';
-import { slackBot, slackBotAnswers } from '../../lib/channels/slack-bot.ts';
+import { slackBot } from '../../lib/channels/slack-bot.ts';
+import { slackBotAnswers, slackBotGone } from '../../lib/channels/slack-bot-answers.ts';
 import { composeMessage } from '../../lib/core/message.ts';
 import type { Receiver } from '../support/chat-server.ts';
 import { botChannel, botToken, type SlackBotBody, startSlackBotReceiver } from '../support/slack-bot-server.ts';
 import { describeChannel, failed, failedEvent, seen } from './channel-contract.ts';
 import { checkSlackPayload } from './slack-check.ts';
 
-const told = { kind: 'delivered', reference: 'C024BE91L/1503435956.000247' } as const;
+const told = { kind: 'delivered', reference: 'C024BE91L/1795489446.000001' } as const;
 const refused = (error: string) => JSON.stringify({ ok: false, error });
 const advice = 'Set endpoint to Slack’s Web API, or leave it out.';
 
@@ -18,6 +19,17 @@ describeChannel('slack-bot', {
   address: 'endpoint',
   told,
   halfAnswered: 'retry',
+  later: {
+    reference: `${botChannel}/1795489446.000001`,
+    others: [
+      'C999999999/1795489446.000001',
+      `${botChannel}/`,
+      `${botChannel}/17954`,
+      `${botChannel}/1.2/3`,
+      '1795489446.000001',
+    ],
+    gone: slackBotGone,
+  },
   codes: { answers: slackBotAnswers, say: (error) => ({ status: 200, body: refused(error) }) },
   answers: [
     [

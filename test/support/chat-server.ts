@@ -19,6 +19,9 @@ export type Scripted =
   | 'broken-body';
 
 export type Taken<Body> = {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** As it came. */
@@ -31,7 +34,7 @@ export type Receiver<Body> = {
   readonly url: string;
   /** Every request, whatever was answered. */
   readonly requests: readonly Taken<Body>[];
-  /** What people saw, in order. */
+  /** What was posted, in order, as it was then. */
   readonly messages: readonly Taken<Body>[];
   /** Requests that a real provider would refuse. They are answered as it would. */
   readonly faults: readonly string[];
@@ -44,11 +47,17 @@ export type Receiver<Body> = {
   close(): Promise<void>;
 };
 
+/** What a provider answers. `posts`: there is one more message now; default that it is so. */
+export type Answered = { readonly status: number; readonly body: string; readonly posts?: false };
+
 /** One provider's rules, for `startReceiver`. */
 export type Provider<Body> = {
   /** With the query that is part of the address; what a sender adds to it is in `query`. */
   readonly path: string;
-  readonly success: { readonly status: number; readonly body: string };
+  /** Whether something else is asked here besides a post to `path`. */
+  asks?(method: string, path: string): boolean;
+  /** Does what is asked, and says so. Not called for what is refused, nor where an answer was scripted that is no success. */
+  readonly success: Answered | ((request: Taken<Body>) => Answered);
   isSuccess(status: number, body: string): boolean;
   /** undefined: fine; otherwise what is wrong, and how the provider says so. */
   refuse(request: Taken<Body>): { readonly fault: string; readonly status: number; readonly body: string } | undefined;
@@ -139,25 +148,34 @@ export async function startReceiver<Body>(provider: Provider<Body>): Promise<Rec
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const raw = Buffer.concat(chunks).toString();
-    const { url = '' } = request;
+    const { url = '', method = '' } = request;
+    const { pathname: path, searchParams: query } = new URL(url, 'http://receiver');
     const signed = provider.path.includes('?') && url.startsWith(`${provider.path}&`);
-    if (request.method !== 'POST' || !(signed || url === provider.path)) {
-      faults.push(`${request.method} to an address that nobody gave`);
+    const posts = method === 'POST' && (signed || url === provider.path);
+    if (!posts && !provider.asks?.(method, path)) {
+      faults.push(`${method} to an address that nobody gave`);
       response.writeHead(404).end();
       return;
     }
-    const body = parse(raw);
-    const query = new URL(url, 'http://receiver').searchParams;
-    const one = { headers: request.headers as Record<string, string>, query, raw, body: (body ?? {}) as Body };
+    const headers = request.headers as Record<string, string>;
+    const body = headers['content-type']?.includes('form-urlencoded') ? formIn(raw) : parse(raw);
+    const one = { method, path, headers, query, raw, body: (body ?? {}) as Body };
     requests.push(one);
     const refused =
       body === undefined
         ? { fault: 'the body is not JSON', status: 400, body: 'invalid_payload' }
         : provider.refuse(one);
     if (refused) faults.push(refused.fault);
-    const answer = scripted.shift() ?? refused ?? provider.success;
+    const done = () => {
+      if (refused) return refused;
+      const answer = typeof provider.success === 'function' ? provider.success(one) : provider.success;
+      if (answer.posts !== false && provider.isSuccess(answer.status, answer.body)) messages.push(one);
+      return answer;
+    };
+    const planned = scripted.shift();
+    const answer = planned ?? done();
     if (answer === 'hang') return;
-    if (answer === 'lost') messages.push(one);
+    if (answer === 'lost') done();
     if (answer === 'lost' || answer === 'reset') {
       request.socket.destroy();
       return;
@@ -168,7 +186,7 @@ export async function startReceiver<Body>(provider: Provider<Body>): Promise<Rec
       return;
     }
     const { status, body: words = '' } = answer;
-    if (provider.isSuccess(status, words)) messages.push(one);
+    if (planned && provider.isSuccess(status, words)) done();
     response.writeHead(status, 'headers' in answer ? answer.headers : {}).end(words);
   }
 
@@ -205,6 +223,8 @@ export async function startReceiver<Body>(provider: Provider<Body>): Promise<Rec
     },
   };
 }
+
+const formIn = (raw: string): unknown => Object.fromEntries(new URLSearchParams(raw));
 
 function parse(raw: string): unknown {
   try {
