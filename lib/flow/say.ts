@@ -90,7 +90,11 @@ async function sayInThread(saying: Saying, event: PlanEvent): Promise<Outcome> {
   const rings = mustRing(event, life) || callsOf(saying).length > 0;
   const outcome = await reply(saying, words, posted.reference, rings);
   if (outcome.kind === 'gone') return open(saying, event, life, true);
-  if (isTold(outcome)) await deps.ledger.messages.save(queued.destination, event, record(posted, life, deps.now()));
+  if (!isTold(outcome)) return outcome;
+  const { reference, alone } = outcome;
+  // It took the place of the first one, which is gone: what comes goes below it.
+  const first = alone && reference !== undefined ? { reference, opened: contentOf([event]) } : posted;
+  await deps.ledger.messages.save(queued.destination, event, record(first, life, deps.now()));
   return outcome;
 }
 

@@ -1,5 +1,5 @@
 import type { Message } from '../../lib/core/message.ts';
-import type { Gone, Outcome } from '../../lib/core/outcome.ts';
+import type { Gone, Outcome, Told } from '../../lib/core/outcome.ts';
 import type { Channel } from '../../lib/ports.ts';
 
 /** What the chat shows in one place. */
@@ -23,8 +23,8 @@ export function createBoard() {
   const posts: Post[] = [];
   const calls: string[] = [];
   const next: { send: Answer[]; edit: Answer[]; reply: Answer[] } = { send: [], edit: [], reply: [] };
-  /** Whether it may be looked through. */
-  const may = { find: true };
+  /** Whether it may be looked through; whether it says so where a thread's first message is gone. */
+  const may = { find: true, tell: true };
   const here = (reference: string) => posts.find((post) => post.reference === reference);
 
   function answered<T extends Outcome | Gone>(call: keyof typeof next, act: () => T): T | Outcome | Gone {
@@ -53,7 +53,11 @@ export function createBoard() {
       }),
     reply: async (reference, message, { ring, plain }) =>
       answered('reply', () =>
-        here(reference) ? add(message, ring, plain, reference) : { kind: 'gone', reason: 'thread_not_found' },
+        here(reference)
+          ? add(message, ring, plain, reference)
+          : may.tell
+            ? { kind: 'gone', reason: 'thread_not_found' }
+            : { ...(add(message, true, plain) as Told), alone: true },
       ),
     async find(id, { under }) {
       calls.push('find');

@@ -355,6 +355,14 @@ describe('a thread', () => {
     expect(board.shows()).toEqual(['Release is under way: cart · shop', 'm3 < Release succeeded: cart · shop']);
   });
 
+  test('whose chat does not say that the first message is gone goes on below what it showed in its place', async () => {
+    board.may.tell = false;
+    await turns('CREATED');
+    board.remove('m1');
+    await turns('RELEASING', 'SUCCESS');
+    expect(board.shows()).toEqual(['Release is under way: cart · shop', 'm2 < Release succeeded: cart · shop']);
+  });
+
   test('in a chat that has no replies is a post each', async () => {
     Reflect.deleteProperty(board.channel, 'reply');
     await turns('CREATED', 'SUCCESS');

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type TellingStyle, tellingStyles } from '../../lib/core/config.ts';
 import { answers, type ChatAnswer } from './chats.ts';
 import { type Act, acts, type CloudMood, cloudMoods } from './cloud.ts';
 import { type Fault, hows } from './stage.ts';
@@ -12,6 +13,8 @@ export type Command =
   | { readonly do: 'cloud'; readonly mood: CloudMood }
   | { readonly do: 'chat'; readonly to: string; readonly next: readonly ChatAnswer[] }
   | { readonly do: 'outage'; readonly to: string; readonly answer: ChatAnswer; readonly hours: number }
+  | { readonly do: 'style'; readonly style: TellingStyle }
+  | { readonly do: 'delete'; readonly which: number }
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'run'; readonly runs: readonly Invocation[]; readonly order: readonly number[] }
   | { readonly do: 'drain'; readonly most: number }
@@ -19,7 +22,7 @@ export type Command =
 
 export type History = readonly Command[];
 
-export const destinationNames = ['releases', 'oncall', 'audit'] as const;
+export const destinationNames = ['releases', 'board', 'oncall', 'audit'] as const;
 
 /** Rarely: a process that goes on after others took its place excuses much of what the others do. */
 const frozen = hows.filter((how) => how.startsWith('sleeps'));
@@ -94,6 +97,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       hours: fc.constantFrom(1, 3, 24, 80, 100),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('style' as const), style: fc.constantFrom(...tellingStyles) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), which: fc.nat(3) }) },
   {
     weight: 4,
     arbitrary: fc.record({

@@ -1,4 +1,5 @@
-import type { Copy } from './chats.ts';
+import type { Posted } from '../../lib/ledger/messages.ts';
+import { type Copy, isSlack } from './chats.ts';
 import { phantom, stateOf } from './cloud.ts';
 import { destinationNames } from './history.ts';
 import { fold, mustHear, nonsense, type Told } from './model.ts';
@@ -22,6 +23,13 @@ function hearings(world: World): Map<string, number> {
   return heard;
 }
 
+/** Heard without a post of its own: edited into a message of the board, or put into its history later. */
+function shownOnBoard({ chats, objects }: World): Set<string> {
+  const ids = new Set(chats.board.shown);
+  for (const { life } of postedOf(objects)) for (const { id } of life.steps) ids.add(id);
+  return ids;
+}
+
 /** `destination event` of everything that lies in the dead letters. */
 function deadEvents(world: World): Set<string> {
   const dead = new Set<string>();
@@ -36,6 +44,7 @@ function deadEvents(world: World): Set<string> {
 /** I1: every transition in the log is told wherever the routes send it, or is a dead letter; and the log ends where the cloud is. */
 export function nothingIsLost(world: World): Broken {
   const [heard, dead] = [hearings(world), deadEvents(world)];
+  for (const id of shownOnBoard(world)) heard.set(`board ${id}`, 0);
   const broken: Broken = [];
   for (const { entry } of world.journal.log) {
     for (const event of entry.events) {
@@ -66,7 +75,7 @@ export function nothingIsCut(world: World): Broken {
   return world.chats.copies.flatMap((copy) => {
     const events = eventsOf(world, copy);
     if (events.length === 0) return [`I4: ${copy.destination} heard ${copy.delivery}, which nobody decided`];
-    if (copy.destination !== 'releases') {
+    if (!isSlack(copy.destination)) {
       const told: unknown = copy.body['type'] === 'digest' ? copy.body['events'] : [copy.body];
       const exact = Array.isArray(told) && told.every((event) => world.journal.words.has(JSON.stringify(event)));
       return exact && idsOf(told) === idsOf(events)
@@ -78,7 +87,7 @@ export function nothingIsCut(world: World): Broken {
     const cut = copy.body['attachments'] === undefined;
     return events
       .filter((event) => !cut && !text.includes(tokenOf(event)))
-      .map((event) => `I1: ${copy.delivery} at releases does not name ${event.id}`);
+      .map((event) => `I1: ${copy.delivery} at ${copy.destination} does not name ${event.id}`);
   });
 }
 
@@ -108,7 +117,7 @@ export function noSecondCopyWithoutReason(world: World): Broken {
     }
     const unmarked = [...earlier, copy].filter((one) => !one.marked);
     const side = earlier.some((one) => overlap(one, copy) || thawed(world, one, copy));
-    if (copy.destination === 'releases' && unmarked.length > 1 && !side) {
+    if (isSlack(copy.destination) && unmarked.length > 1 && !side) {
       broken.push(
         `I2: ${key} was told ${earlier.length + 1} times, ${unmarked.length} of them without "May be a repeat"`,
       );
@@ -236,6 +245,50 @@ export function deadLettersAreNotTold(world: World): Broken {
     .map((key) => `I1: ${key} is a dead letter, and its receipt does not say so`);
 }
 
+/** What planwatch keeps of the board's messages. */
+const postedOf = (objects: World['objects']): Posted[] =>
+  [...objects].flatMap(([key, body]) => (key.startsWith('messages/board/') ? [JSON.parse(body) as Posted] : []));
+
+/**
+ * Living messages: each shows the last that its plan came to, with its history in order, and every failure rang. What
+ * was told in another style, deleted, or could not be drawn is beside the point.
+ */
+export function theBoardShowsThePresent(world: World): Broken {
+  const { chats, journal, objects, stage, styles } = world;
+  const broken: Broken = [];
+  const [heard, dead] = [hearings(world), deadEvents(world)];
+  const events = journal.log.flatMap(({ entry }) => entry.events as readonly Told[]);
+  for (const { id, type, plan } of events) {
+    const failed = plan && type !== 'plan.removed' && mustHear('oncall', { id, type, plan });
+    if (failed && !heard.has(`board ${id}`) && !dead.has(`board ${id}`))
+      broken.push(`I8: ${id} failed, and did not ring`);
+  }
+  // A process that was frozen makes its edit when it wakes, however old that is by then.
+  if (stage.all.some((run) => run.frozenUntil > 0)) return broken;
+  for (const { reference, last, life } of postedOf(objects)) {
+    const ids = life.steps.map(({ id }) => id).filter((id) => !id.includes('-list-'));
+    if (ids.some((id, index) => index > 0 && id <= (ids[index - 1] ?? '')))
+      broken.push(`I8: the history of ${reference} is not in order: ${ids.join()}`);
+    if (styles.size > 1) continue;
+    const [, ts = ''] = reference.split('/');
+    const post = chats.board.here(ts);
+    if (!post || chats.stale.has(ts)) continue;
+    const text = JSON.stringify(post.body);
+    const newest = events.findLast(
+      ({ id, plan }) => plan?.id === life.shown.plan.id && !dead.has(`board ${id}`) && journal.queued.has(id),
+    );
+    if (post.id !== last) broken.push(`I8: ${reference} shows ${post.id}, and planwatch takes it for ${last}`);
+    if (newest && newest.plan?.status !== life.shown.plan.status)
+      broken.push(
+        `I8: ${reference} shows ${life.shown.plan.status}, and the last is ${newest.id} ${newest.plan?.status}`,
+      );
+    const missing = life.steps.length > 1 ? life.steps.filter(({ time }) => !text.includes(time.slice(11, 19))) : [];
+    if (missing.length > 0 && post.body['attachments'] !== undefined)
+      broken.push(`I8: ${reference} does not show ${missing.map(({ id }) => id).join()}`);
+  }
+  return broken;
+}
+
 /** I5, I6 and I7 are judged at each step; here is what they found, and what can only be judged at the end. */
 export const judge = (world: World): Broken => [
   ...world.journal.violations,
@@ -247,4 +300,5 @@ export const judge = (world: World): Broken => [
   ...noticesAreTold(world),
   ...deadLettersAreNotTold(world),
   ...degradedIsToldOnce(world),
+  ...theBoardShowsThePresent(world),
 ];

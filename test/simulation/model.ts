@@ -15,7 +15,7 @@ export type Told = {
 
 const bad = ['FAILED', 'PARTIALLY_FAILED', 'ROLLBACK_FAILED'];
 
-/** releases and audit hear of every plan, oncall of failures, and of planwatch itself unless it is about oncall. */
+/** releases, board and audit hear of every plan, oncall of failures, and of planwatch itself unless it is about oncall. */
 export function mustHear(destination: string, event: Told): boolean {
   if (event.plan) return destination !== 'oncall' || bad.includes(event.plan.status);
   return destination === 'oncall' && event.destination !== 'oncall';

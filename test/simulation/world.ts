@@ -1,10 +1,11 @@
-import type { Config } from '../../lib/core/config.ts';
+import type { Config, TellingStyle } from '../../lib/core/config.ts';
 import type { LogEntry } from '../../lib/ledger/log.ts';
 import type { Received } from '../../lib/ports.ts';
 import { createMemoryQueue } from '../../lib/queues/memory.ts';
 import type { Secrets } from '../../lib/secrets.ts';
 import { createMemoryStore } from '../../lib/stores/memory.ts';
 import { staysQueued, wireBackfill, wireDeliver, wirePoll } from '../../lib/wire.ts';
+import { channel } from './board.ts';
 import { createChats, secrets } from './chats.ts';
 import { createCloud } from './cloud.ts';
 import { queueOf, storeOf } from './edges.ts';
@@ -26,8 +27,9 @@ export const config: Config = {
     releases: { kind: 'slack', url: 'env:SLACK' },
     oncall: { kind: 'webhook', url: 'env:ONCALL', secret: 'env:SIGNING' },
     audit: { kind: 'webhook', url: 'env:AUDIT' },
+    board: { kind: 'slack-bot', token: 'env:BOT', channel },
   },
-  routes: [{ to: ['releases', 'audit'] }, { match: { class: ['bad'] }, to: ['oncall'], mention: ['here'] }],
+  routes: [{ to: ['releases', 'board', 'audit'] }, { match: { class: ['bad'] }, to: ['oncall'], mention: ['here'] }],
   notices: ['oncall'],
   giveUpAfterMs: 72 * 3_600_000,
 };
@@ -36,6 +38,7 @@ const values: Readonly<Record<string, string>> = {
   'env:AK': secrets.accessKey,
   'env:SK': secrets.secretKey,
   'env:SLACK': secrets.slackUrl,
+  'env:BOT': secrets.botToken,
   'env:ONCALL': secrets.oncallUrl,
   'env:AUDIT': secrets.auditUrl,
   'env:SIGNING': secrets.signing,
@@ -60,6 +63,13 @@ export function createWorld() {
   const cloud = createCloud(stage, journal.known);
   const chats = createChats(stage, journal.broke);
   let [luck, numbered] = [1, 0];
+  /** How the board is told; each style that it ever had. */
+  let style: TellingStyle = 'living';
+  const styles = new Set<TellingStyle>([style]);
+  const configNow = (): Config => ({
+    ...config,
+    destinations: { ...config.destinations, board: { kind: 'slack-bot', token: 'env:BOT', channel, style } },
+  });
 
   const platformOf = (run: Run) => ({
     store: storeOf(stage, run, store, (key) => journal.written(run, key)),
@@ -138,7 +148,7 @@ export function createWorld() {
     const end = stage.now + runMs;
     begin(run, async () => {
       const { done } = queueOf(stage, run, queue);
-      const results = await wireDeliver(config, platformOf(run))(batch, () => end - stage.now);
+      const results = await wireDeliver(configNow(), platformOf(run))(batch, () => end - stage.now);
       journal.returned(results);
       for (const result of results) {
         // What cannot be taken out of the queue comes again.
@@ -195,6 +205,14 @@ export function createWorld() {
         stage.say(`${command.to} for ${command.hours} h: ${command.answer}`);
         chats.moods[command.to] = { answer: command.answer, until: stage.now + command.hours * 3_600_000 };
         return;
+      case 'style':
+        stage.say(`the board is told in the style ${command.style}`);
+        style = command.style;
+        styles.add(style);
+        return;
+      case 'delete':
+        stage.say('somebody deletes a message of the board');
+        return chats.board.remove(command.which);
       case 'wait':
         stage.now += command.seconds * 1000;
         return stage.play();
@@ -234,5 +252,5 @@ export function createWorld() {
     if (quiet < 3) journal.broke('I1: planwatch does not come to rest');
   }
 
-  return { stage, objects, queue, journal, cloud, chats, obey, heal, poll, deliver };
+  return { stage, objects, queue, journal, cloud, chats, styles, obey, heal, poll, deliver };
 }
