@@ -22,6 +22,8 @@ export type Board = ReturnType<typeof createBoard>;
 export function createBoard() {
   const posts: Post[] = [];
   const calls: string[] = [];
+  /** Since when each search looked. */
+  const searches: string[] = [];
   const next: { send: Answer[]; edit: Answer[]; reply: Answer[] } = { send: [], edit: [], reply: [] };
   /** Whether it may be looked through; whether it says so where a thread's first message is gone. */
   const may = { find: true, tell: true };
@@ -59,8 +61,9 @@ export function createBoard() {
             ? { kind: 'gone', reason: 'thread_not_found' }
             : { ...(add(message, true, plain) as Told), alone: true },
       ),
-    async find(id, { under }) {
+    async find(id, { under, since }) {
       calls.push('find');
+      searches.push(since);
       const found = may.find ? posts.find((post) => post.message.id === id && post.under === under) : undefined;
       return found && { kind: 'delivered', reference: found.reference };
     },
@@ -69,6 +72,7 @@ export function createBoard() {
     channel,
     posts,
     calls,
+    searches,
     next,
     may,
     remove(reference: string): void {

@@ -199,6 +199,16 @@ describe('an answer that is lost', () => {
     expect(world.json(reference).reference).toBe('m3');
   });
 
+  test('more than once: the search begins where the first of these attempts did', async () => {
+    board.may.find = false;
+    board.next.send = [{ kind: 'retry', reason: 'HTTP 429' }, 'done, answer lost', 'done, answer lost'];
+    await turns('CREATED');
+    for (const _ of [1, 2, 3]) await again();
+    expect(board.calls).toEqual(['send', 'send', 'find', 'send', 'find', 'send']);
+    const second = new Date(world.clock.ms - 120 * minute).toISOString();
+    expect(board.searches).toEqual([second, second]);
+  });
+
   test('to a post that each change has: likewise', async () => {
     await begin('each');
     board.next.send = ['done, answer lost'];

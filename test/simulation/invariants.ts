@@ -265,6 +265,7 @@ export function theBoardShowsThePresent(world: World): Broken {
   }
   // A process that was frozen makes its edit when it wakes, however old that is by then.
   if (stage.all.some((run) => run.frozenUntil > 0)) return broken;
+  if (styles.size === 1 && world.deletions() === 0) broken.push(...onePostAPlan(world));
   for (const { reference, last, life } of postedOf(objects)) {
     const ids = life.steps.map(({ id }) => id).filter((id) => !id.includes('-list-'));
     if (ids.some((id, index) => index > 0 && id <= (ids[index - 1] ?? '')))
@@ -277,7 +278,9 @@ export function theBoardShowsThePresent(world: World): Broken {
     const newest = events.findLast(
       ({ id, plan }) => plan?.id === life.shown.plan.id && !dead.has(`board ${id}`) && journal.queued.has(id),
     );
-    if (post.id !== last) broken.push(`I8: ${reference} shows ${post.id}, and planwatch takes it for ${last}`);
+    // Given up while the answer to its edit was lost: it is shown all the same.
+    if (post.id !== last && !dead.has(`board ${post.id}`))
+      broken.push(`I8: ${reference} shows ${post.id}, and planwatch takes it for ${last}`);
     if (newest && newest.plan?.status !== life.shown.plan.status)
       broken.push(
         `I8: ${reference} shows ${life.shown.plan.status}, and the last is ${newest.id} ${newest.plan?.status}`,
@@ -287,6 +290,19 @@ export function theBoardShowsThePresent(world: World): Broken {
       broken.push(`I8: ${reference} does not show ${missing.map(({ id }) => id).join()}`);
   }
   return broken;
+}
+
+/** But for digests, for what was given up (it may have been seen), and for what somebody sent again by hand. */
+function onePostAPlan(world: World): Broken {
+  const posts = new Map<string, Set<string>>();
+  for (const copy of world.chats.copies) {
+    const [event, ...more] = copy.destination === 'board' ? eventsOf(world, copy) : [];
+    if (!event?.plan || more.length > 0 || copy.body['thread_ts'] !== undefined) continue;
+    const key = `board ${event.id}`;
+    if (world.journal.asked.has(key) || world.journal.dead.has(key)) continue;
+    posts.set(event.plan.id, new Set([...(posts.get(event.plan.id) ?? []), copy.delivery]));
+  }
+  return [...posts].flatMap(([id, all]) => (all.size > 1 ? [`I8: ${id} has a post each for ${[...all].join()}`] : []));
 }
 
 /** I5, I6 and I7 are judged at each step; here is what they found, and what can only be judged at the end. */

@@ -62,7 +62,7 @@ export function createWorld() {
   const journal = createJournal(stage, objects, removedForGood);
   const cloud = createCloud(stage, journal.known);
   const chats = createChats(stage, journal.broke);
-  let [luck, numbered] = [1, 0];
+  let [luck, numbered, deletions] = [1, 0, 0];
   /** How the board is told; each style that it ever had. */
   let style: TellingStyle = 'living';
   const styles = new Set<TellingStyle>([style]);
@@ -212,6 +212,7 @@ export function createWorld() {
         return;
       case 'delete':
         stage.say('somebody deletes a message of the board');
+        deletions++;
         return chats.board.remove(command.which);
       case 'wait':
         stage.now += command.seconds * 1000;
@@ -252,5 +253,18 @@ export function createWorld() {
     if (quiet < 3) journal.broke('I1: planwatch does not come to rest');
   }
 
-  return { stage, objects, queue, journal, cloud, chats, styles, obey, heal, poll, deliver };
+  return {
+    stage,
+    objects,
+    queue,
+    journal,
+    cloud,
+    chats,
+    styles,
+    deletions: () => deletions,
+    obey,
+    heal,
+    poll,
+    deliver,
+  };
 }
