@@ -1,49 +1,15 @@
-import type { Outcome } from '../core/outcome.ts';
+import type { Message } from '../core/message.ts';
+import type { Gone, Outcome, Told } from '../core/outcome.ts';
 import { type Misconfigured, readAddress } from './address.ts';
 import { type Answer, createQuote } from './answer.ts';
-import type { ChannelKindOf, SettingSpecs, Settings } from './channel.ts';
+import { ask } from './ask.ts';
+import type { ChannelKindOf, SettingSpecs } from './channel.ts';
+import { discordAnswers, discordGone, newWebhook } from './discord-answers.ts';
 import { discordMentions, discordPayload } from './discord-payload.ts';
-import { type Answers, jsonOf, meaningOf, waitOf } from './meaning.ts';
+import { jsonOf, meaningForLater, meaningOf, type Said, waitOf } from './meaning.ts';
+import { callingNobody } from './mentions.ts';
 import { postJson } from './post.ts';
-
-const newWebhook =
-  'Make a new webhook in the settings of the Discord channel (Integrations) and put its address where url points.';
-const mayNot = 'The webhook may not post there: look at the permissions of the Discord channel, or make a new webhook.';
-const thread =
-  'The channel is a forum: add ?thread_id= and the id of one of its posts to the address that url points to.';
-const openThread = `The thread is locked or archived: open it in Discord, or leave thread_id out of the address.`;
-
-/** What Discord's codes mean, https://docs.discord.com/developers/topics/opcodes-and-status-codes#json */
-export const discordAnswers: Answers = {
-  // Slow mode, and the channel's and the server's write limits.
-  '20016': 'retry',
-  '20028': 'retry',
-  '20029': 'retry',
-  '40004': 'retry',
-  '40006': 'retry',
-  '40062': 'retry',
-  '130000': 'retry',
-  '40005': 'rejected',
-  '50006': 'rejected',
-  '50035': 'rejected',
-  '50109': 'rejected',
-  // Blocked by the server's moderation, or by the filter of harmful links.
-  '200000': 'rejected',
-  '200001': 'rejected',
-  '240000': 'rejected',
-  '10003': { advice: `The channel or the thread is gone. ${newWebhook}` },
-  '10015': { advice: `The webhook was deleted. ${newWebhook}` },
-  '40001': { advice: newWebhook },
-  '50027': { advice: `The address is not whole, or its token was changed. ${newWebhook}` },
-  '50001': { advice: mayNot },
-  '50013': { advice: mayNot },
-  '40333': { advice: 'Discord turns this machine away for now; where that goes on, send from another network.' },
-  '40058': { advice: thread },
-  '40067': { advice: thread },
-  '220001': { advice: thread },
-  '50083': { advice: openThread },
-  '160005': { advice: openThread },
-};
+import type { SettingsOf } from './settings.ts';
 
 const settings = {
   url: {
@@ -60,23 +26,59 @@ export const discord: ChannelKindOf<typeof settings> = {
   // A webhook takes 30 a minute and 5 in two seconds; Discord's documents give no figures, its X-RateLimit headers do.
   pace: { everyMs: 2300, burst: 4 },
   hasPlain: true,
+  styles: ['living', 'thread'],
   example: { url: 'https://discord.com/api/webhooks/100000000000000000/example-of-a-secret' },
   render: discordPayload,
   create(values, edges) {
     const quote = createQuote(settings, values);
-    const address = readWebhookUrl(values);
+    const webhook = readWebhookUrl(values);
     return {
-      async send(message, { plain, signal }) {
-        if ('kind' in address) return address;
-        const answer = await postJson(address, discordPayload(message, { plain }), { ...edges, signal });
-        return 'kind' in answer ? answer : outcomeOf(answer, quote);
+      send: async (message, { plain, signal }) =>
+        ask(
+          webhook,
+          (address) => postJson(toPost(address), discordPayload(message, { plain }), { ...edges, signal }),
+          (answer): Outcome => toldIn(answer) ?? meaningOf(discordAnswers, answer, saidIn(answer, quote)),
+        ),
+
+      async edit(reference, message, { plain, signal }) {
+        if ('kind' in webhook) return webhook;
+        const [id] = /^\d{1,20}$/.exec(reference) ?? [];
+        if (id === undefined) return { kind: 'gone', reason: 'Discord has no message of that name.' };
+        return ask(
+          webhook,
+          (address) => {
+            const body = editOf(message, plain);
+            return postJson(toEdit(address, id), body, { ...edges, signal }, { method: 'PATCH' });
+          },
+          (answer): Outcome | Gone =>
+            toldIn(answer) ?? meaningForLater(discordAnswers, discordGone, answer, saidIn(answer, quote)),
+        );
       },
     };
   },
 };
 
 /** `wait`: without it Discord answers before it has saved the message, and says nothing where it could not. */
-function readWebhookUrl(values: Settings): URL | Misconfigured {
+function toPost(webhook: URL): URL {
+  const address = new URL(webhook);
+  address.searchParams.set('wait', 'true');
+  return address;
+}
+
+/** In a thread, `thread_id` stays in the query: https://docs.discord.com/developers/resources/webhook#edit-webhook-message */
+function toEdit(webhook: URL, id: string): URL {
+  const address = new URL(webhook);
+  address.pathname += `/messages/${id}`;
+  return address;
+}
+
+/** Discord keeps what an edit leaves out: the embed, and the flag that hides it. */
+function editOf(message: Message, plain: boolean) {
+  const { embeds = [], flags = 0, ...rest } = discordPayload(callingNobody(message), { plain });
+  return { ...rest, embeds, flags };
+}
+
+function readWebhookUrl(values: SettingsOf<typeof settings>): URL | Misconfigured {
   const address = readAddress('url', values);
   if ('kind' in address) return address;
   const [, webhook] = /^\/api\/(?:v\d+\/)?(webhooks\/\d+\/[\w-]+)\/?$/.exec(address.pathname) ?? [];
@@ -88,25 +90,35 @@ function readWebhookUrl(values: Settings): URL | Misconfigured {
       advice: 'Copy the address again: Discord, channel settings, Integrations, Webhooks.',
     };
   }
+  if (values.style === 'thread' && !address.searchParams.get('thread_id')) {
+    return {
+      kind: 'misconfigured',
+      reason: 'url names no thread, which style: thread needs: a webhook can open none in a text channel',
+      advice: 'Add ?thread_id= and the id of a thread to the address that url points to, or set style: living.',
+    };
+  }
   address.pathname = `/api/v10/${webhook}`;
-  address.searchParams.set('wait', 'true');
+  address.searchParams.delete('wait');
   return address;
 }
 
-function outcomeOf(answer: Answer, quote: (words: string) => string): Outcome {
-  const { status, body } = answer;
-  const { id, code, message, errors, retry_after: seconds } = jsonOf(body) ?? {};
+function toldIn({ status, body }: Answer): Told | undefined {
+  const { id } = jsonOf(body) ?? {};
   if (status === 200 && typeof id === 'string') return { kind: 'delivered', reference: id };
   // Something on the way dropped `wait`: Discord took it in, and whether it was saved it does not say.
-  if (status === 204) return { kind: 'accepted' };
+  return status === 204 ? { kind: 'accepted' } : undefined;
+}
+
+function saidIn({ body }: Answer, quote: (words: string) => string): Said {
+  const { code, message, errors, retry_after: seconds } = jsonOf(body) ?? {};
   // Code 0 is "something else": then the status says more.
   const known = typeof code === 'number' && code !== 0 ? String(code) : '';
   const said = [known, message, errors && JSON.stringify(errors)].filter(Boolean).join(' ');
-  return meaningOf(discordAnswers, answer, {
+  return {
     code: known,
     words: quote(typeof message === 'string' ? said : body),
     waitMs: waitOf(seconds),
     success: 'a message with its id',
     advice: newWebhook,
-  });
+  };
 }

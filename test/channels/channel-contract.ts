@@ -91,13 +91,17 @@ export function describeChannel<Body>(name: string, contract: Contract<Body>): v
       }
 
       if (codes) {
-        test.each(Object.entries(codes.answers))('the code %s means what the table says', async (code, meaning) => {
-          const answer = codes.say(code);
-          receiver.script(answer);
-          const meant = outcomeOf(meaning, answer);
-          expect(likeTheRow(await ask(), meant)).toEqual(meant);
-          expect(receiver.requests).toHaveLength(1);
-        });
+        const isGone = (code: string) => call !== 'send' && later?.gone.has(code) === true;
+        test.each(Object.entries(codes.answers).filter(([code]) => !isGone(code)))(
+          'the code %s means what the table says',
+          async (code, meaning) => {
+            const answer = codes.say(code);
+            receiver.script(answer);
+            const meant = outcomeOf(meaning, answer);
+            expect(likeTheRow(await ask(), meant)).toEqual(meant);
+            expect(receiver.requests).toHaveLength(1);
+          },
+        );
       }
 
       test.each(answers)('%s', async (_rule, answer, outcome) => {

@@ -1,12 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { discord, discordAnswers } from '../../lib/channels/discord.ts';
+import { discord } from '../../lib/channels/discord.ts';
+import { discordAnswers, discordGone } from '../../lib/channels/discord-answers.ts';
 import { type DiscordPayload, discordPayload } from '../../lib/channels/discord-payload.ts';
 import { outlineOf } from '../../lib/channels/outline.ts';
+import type { TellingStyle } from '../../lib/core/config.ts';
 import { composeMessage, type Message } from '../../lib/core/message.ts';
-import type { Outcome } from '../../lib/core/outcome.ts';
+import type { Outcome, Told } from '../../lib/core/outcome.ts';
+import type { Channel } from '../../lib/ports.ts';
 import type { Scripted } from '../support/chat-server.ts';
 import { discordError, discordFaults, discordMessageId, startDiscordReceiver } from '../support/discord-server.ts';
-import { describeChannel, failed, failedEvent, seen } from './channel-contract.ts';
+import { describeChannel } from './channel-contract.ts';
+import { edges, failed, failedEvent, recovered, seen, soon } from './sample-message.ts';
 
 const newWebhook =
   'Make a new webhook in the settings of the Discord channel (Integrations) and put its address where url points.';
@@ -34,6 +38,7 @@ describeChannel('discord', {
   address: 'url',
   told: { kind: 'delivered', reference: discordMessageId },
   halfAnswered: 'retry',
+  later: { reference: discordMessageId, others: ['@me', '131000000000000000x', '1/2'], gone: discordGone },
   codes: {
     answers: discordAnswers,
     say: (code) => ({
@@ -264,5 +269,73 @@ describe('the address', () => {
     expect(asked).toEqual([]);
     expect(outcome).toMatchObject({ kind: 'misconfigured', advice: expect.stringContaining('Integrations') });
     expect(JSON.stringify(outcome)).not.toContain('s3cret');
+  });
+});
+
+describe('an edit', () => {
+  const thread = '1320000000000000000';
+  const opened = async (options?: { readonly thread: string }) => {
+    const receiver = await startDiscordReceiver(options);
+    const channel = discord.create({ url: receiver.url }, edges) as Required<Channel>;
+    const how = (plain: boolean) => ({ plain, signal: soon() });
+    const { reference = '' } = (await channel.send(failed, how(false))) as Told;
+    return {
+      ...receiver,
+      reference,
+      shown: () => receiver.room.find(reference)?.body as DiscordPayload,
+      edit: (to: string, plain = false) => channel.edit(to, recovered, how(plain)),
+    };
+  };
+
+  test('shows the embed again that a plain one took away, and calls nobody', async () => {
+    const { edit, shown, reference, close } = await opened();
+    await edit(reference, true);
+    expect(shown()).toMatchObject({ embeds: [], flags: 4 });
+    await edit(reference);
+    expect(shown()).toMatchObject({ embeds: [{ footer: { text: recovered.id } }], flags: 0 });
+    expect(shown().content).not.toContain('@');
+    expect(recovered.mention).not.toEqual([]);
+    await close();
+  });
+
+  test('in a thread names the thread, and does not wait', async () => {
+    const { edit, requests, reference, close } = await opened({ thread });
+    expect(await edit(reference)).toEqual({ kind: 'delivered', reference });
+    expect(Object.fromEntries(requests[1]?.query ?? [])).toEqual({ thread_id: thread });
+    await close();
+  });
+
+  test('in an archived thread is a post instead, which opens the thread again', async () => {
+    const { edit, reference, thread: state, close } = await opened({ thread });
+    state.archived = true;
+    expect(await edit(reference)).toEqual({ kind: 'gone', reason: 'HTTP 400: 50083 Thread is archived' });
+    await close();
+  });
+
+  test('of a message that is not there says so', async () => {
+    const { edit, close } = await opened();
+    expect(await edit('1')).toEqual({ kind: 'gone', reason: 'HTTP 404: 10008 Unknown Message' });
+    await close();
+  });
+});
+
+describe('style: thread', () => {
+  const send = async (query: string, style: TellingStyle = 'thread') => {
+    const fetch = async () => new Response(JSON.stringify({ id: '1' }));
+    const url = `https://discord.com/api/webhooks/1/t${query}`;
+    return discord.create({ url, style }, { ...edges, fetch }).send(failed, { plain: false, signal: soon() });
+  };
+
+  test.each(['', '?thread_id=', '?wait=true'])('with the address %j is told what to add', async (query) => {
+    expect(await send(query)).toEqual({
+      kind: 'misconfigured',
+      reason: expect.stringContaining('names no thread'),
+      advice: expect.stringContaining('?thread_id='),
+    });
+    expect(await send(query, 'living')).toMatchObject({ kind: 'delivered' });
+  });
+
+  test('with a thread in its address goes there', async () => {
+    expect(await send('?thread_id=2')).toMatchObject({ kind: 'delivered' });
   });
 });

@@ -1,31 +1,79 @@
 import { isRecord } from '../../lib/core/plan.ts';
-import { type Receiver, startReceiver } from './chat-server.ts';
+import { createRoom, type Room } from './chat-room.ts';
+import { type Answered, type Receiver, startReceiver } from './chat-server.ts';
 
 export type DiscordBody = Readonly<Record<string, unknown>>;
 
 const webhook = 'webhooks/223704706495545344/3d89bb7572e0fb30d8128367b3b1b44fec_secret-token-of-discord';
 export const discordMessageId = '1310000000000000001';
 
-/** A channel's webhook: 200 and the saved message. Without `wait=true` in the address nobody answers here. */
-export const startDiscordReceiver = (): Promise<Receiver<DiscordBody>> =>
-  startReceiver<DiscordBody>({
-    address: `/api/${webhook}`,
-    path: `/api/v10/${webhook}?wait=true`,
-    success: {
-      status: 200,
-      body: JSON.stringify({ id: discordMessageId, type: 0, channel_id: '1300000000000000000' }),
+/** The thread that the address names, and what people change about it. */
+export type DiscordThread = { archived: boolean };
+
+/**
+ * A channel's webhook: 200 and the saved message. Without `wait=true` in the address nobody answers a post here. `thread`:
+ * the address names this thread of the channel, and the messages are in it.
+ */
+export async function startDiscordReceiver({
+  thread,
+}: {
+  readonly thread?: string;
+} = {}): Promise<Receiver<DiscordBody> & { readonly room: Room<DiscordBody>; readonly thread: DiscordThread }> {
+  const room = createRoom<DiscordBody>();
+  const state: DiscordThread = { archived: false };
+  let next = BigInt(discordMessageId);
+  const place = thread === undefined ? '' : `thread_id=${thread}`;
+  const path = `/api/v10/${webhook}`;
+  const saved = (id: string): Answered => ({
+    status: 200,
+    body: JSON.stringify({ id, type: 0, channel_id: thread ?? '1300000000000000000' }),
+  });
+  const receiver = await startReceiver<DiscordBody>({
+    address: `/api/${webhook}${place && `?${place}`}`,
+    path: `${path}?${place && `${place}&`}wait=true`,
+    asks: (method, at) => method === 'PATCH' && /^\/messages\/\d+$/.test(at.replace(path, '')),
+    success({ method, path: at, query, body }) {
+      if (method === 'POST') {
+        const id = String(next++);
+        // https://docs.discord.com/developers/topics/threads#active--archived-threads
+        state.archived = false;
+        room.add({ reference: id, body });
+        return saved(id);
+      }
+      const id = at.split('/').at(-1) ?? '';
+      if (!room.find(id) || (query.get('thread_id') ?? undefined) !== thread) {
+        return { status: 404, body: discordError(10008, 'Unknown Message'), posts: false };
+      }
+      if (state.archived) return { status: 400, body: discordError(50083, 'Thread is archived'), posts: false };
+      room.edit(id, body);
+      return { ...saved(id), posts: false };
     },
     isSuccess: (status, body) => status === 200 && body.includes('"id"'),
-    refuse({ headers, body }) {
+    refuse({ method, headers, query, body }) {
       const invalid = (fault: string) => ({ fault, status: 400, body: discordError(50035, 'Invalid Form Body') });
       if (headers['content-type'] !== 'application/json') return invalid('not sent as JSON');
       if (!/^planwatch\//.test(headers['user-agent'] ?? '')) {
         return { fault: 'no user agent', status: 403, body: discordError(40333, 'internal network error') };
       }
-      const [fault] = discordFaults(body);
+      const [fault] = method === 'PATCH' ? editFaults(body, query) : discordFaults(body);
       return fault === undefined ? undefined : invalid(fault);
     },
   });
+  return { ...receiver, room, thread: state };
+}
+
+/** What it leaves out stays, and without `allowed_mentions` whoever is named in it is called. */
+function editFaults({ flags, ...body }: DiscordBody, query: URLSearchParams): string[] {
+  const { embeds, allowed_mentions: allowed } = body;
+  const shown = (embeds as unknown[])?.length > 0;
+  return [
+    ...(query.has('wait') ? ['an edit does not wait'] : []),
+    ...(Array.isArray(embeds) ? [] : ['embeds that were there would stay']),
+    ...(flags === (shown ? 0 : 4) ? [] : [`flags are ${flags}`]),
+    ...(JSON.stringify(allowed) === '{"parse":[],"users":[],"roles":[]}' ? [] : ['an edit calls somebody']),
+    ...discordFaults(body),
+  ];
+}
 
 export const discordError = (code: number, message: string): string => JSON.stringify({ message, code });
 
