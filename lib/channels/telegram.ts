@@ -1,56 +1,25 @@
-import type { Outcome } from '../core/outcome.ts';
+import type { Message } from '../core/message.ts';
+import type { Gone, Outcome, Told } from '../core/outcome.ts';
 import { isRecord } from '../core/plan.ts';
+import type { How } from '../ports.ts';
 import { type Misconfigured, readEndpoint } from './address.ts';
 import { type Answer, createQuote } from './answer.ts';
+import { ask } from './ask.ts';
 import type { ChannelKindOf, SettingSpecs } from './channel.ts';
-import { type Answers, jsonOf, meaningOf, waitOf } from './meaning.ts';
+import { jsonOf, meaningForLater, meaningOf, type Said, waitOf } from './meaning.ts';
+import { callingNobody } from './mentions.ts';
 import { postJson } from './post.ts';
 import type { SettingsOf } from './settings.ts';
+import {
+  letPost,
+  newToken,
+  rightChat,
+  rightTopic,
+  telegramAnswers,
+  telegramGone,
+  unchanged,
+} from './telegram-answers.ts';
 import { telegramMentions, telegramPayload } from './telegram-payload.ts';
-
-const newToken = 'Ask @BotFather for the token of the bot again and put it where token points.';
-const addBot = 'Add the bot to the chat again (a person has to write to it first), or set chat to another one.';
-const letPost = 'Let the bot post in the chat: make it an administrator, or give it the right to send messages.';
-const rightChat =
-  'Set chat to the id of the chat (a group has one that begins with -) or to @name of a public channel.';
-const rightTopic = 'Open the topic again, or set topic to another one; without topic messages go to "General".';
-
-/**
- * What Telegram's words mean, as they begin, without the "Bad Request: " or "Forbidden: " before them. They are in no
- * document, but in the server's own source: https://github.com/tdlib/telegram-bot-api
- */
-export const telegramAnswers: Answers = {
-  'message is too long': 'rejected',
-  'message text is empty': 'rejected',
-  "can't parse entities": 'rejected',
-  "can't parse MessageEntity": 'rejected',
-  ENTITY_BOUNDS_INVALID: 'rejected',
-  'Too Many Requests': 'retry',
-  Unauthorized: { advice: newToken },
-  // The token is part of the address.
-  'Not Found': { advice: newToken },
-  'Logged out': { advice: 'The bot is logged out here: set endpoint to the server that it uses.' },
-  'chat not found': { advice: rightChat },
-  'chat_id is empty': { advice: rightChat },
-  PEER_ID_INVALID: { advice: rightChat },
-  'group is deactivated': { advice: rightChat },
-  'group chat was upgraded to a supergroup chat': { advice: rightChat },
-  'the group chat was deleted': { advice: rightChat },
-  'message thread not found': { advice: rightTopic },
-  TOPIC_CLOSED: { advice: rightTopic },
-  TOPIC_DELETED: { advice: rightTopic },
-  'bot was blocked by the user': { advice: addBot },
-  'bot was kicked': { advice: addBot },
-  'bot is not a member': { advice: addBot },
-  "bot can't initiate conversation with a user": { advice: addBot },
-  "bot can't send messages to bots": { advice: rightChat },
-  'user is deactivated': { advice: rightChat },
-  'not enough rights to send text messages': { advice: letPost },
-  'have no rights to send a message': { advice: letPost },
-  'need administrator rights in the channel chat': { advice: letPost },
-  CHAT_WRITE_FORBIDDEN: { advice: letPost },
-  CHAT_RESTRICTED: { advice: letPost },
-};
 
 const settings = {
   token: { type: 'secret', required: true, description: 'The token of the bot, from @BotFather' },
@@ -74,41 +43,77 @@ export const telegram: ChannelKindOf<typeof settings> = {
   // 20 a minute in a group: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
   pace: { everyMs: 3400, burst: 2 },
   hasPlain: true,
+  styles: ['living'],
   example: { token: '100000000:example-of-a-secret-token-of-a-bot', chat: '-1001000000000' },
   render: telegramPayload,
   create(values, edges) {
     const quote = createQuote(settings, values);
-    const place = readPlace(values);
+    const meaningOfPost = (answer: Answer, chat: string): Outcome =>
+      toldIn(answer, chat) ?? meaningOf(telegramAnswers, answer, saidIn(answer, quote));
+
+    /** What is done to a message that is there already: with its number, and nowhere else than in its chat. */
+    async function later(
+      method: 'editMessageText' | 'sendMessage',
+      reference: string,
+      { signal, memory }: Omit<How, 'plain'>,
+      bodyFor: (message_id: number, place: Place) => object,
+    ): Promise<Outcome | Gone> {
+      const place = readPlace(values, method);
+      if ('kind' in place) return place;
+      const chat = chatNow(place, memory);
+      const [, of, id] = /^(.{1,40})\/(\d{1,15})$/.exec(reference) ?? [];
+      if (of !== chat) return { kind: 'gone', reason: 'The message is not in the chat that is configured now.' };
+      return ask(
+        place,
+        ({ address }) => postJson(address, { chat_id: chat, ...bodyFor(Number(id), place) }, { ...edges, signal }),
+        (answer): Outcome | Gone => {
+          const said = saidIn(answer, quote);
+          if (answer.whole && said.code === unchanged) return { kind: 'delivered', reference };
+          return toldIn(answer, chat) ?? meaningForLater(telegramAnswers, telegramGone, answer, said);
+        },
+      );
+    }
+
     return {
-      async send(message, { plain, signal, memory = '' }) {
+      async send(message, { plain, signal, memory }) {
+        const place = readPlace(values, 'sendMessage');
         if ('kind' in place) return place;
-        const { address, chat, topic } = place;
-        const ask = (chat_id: string) =>
-          postJson(
-            address,
-            {
-              chat_id,
-              ...(topic !== '' && { message_thread_id: Number(topic) }),
-              ...telegramPayload(message, { plain }),
-            },
-            { ...edges, signal },
-          );
-        // A group that became a supergroup has another id for ever: what `remember` kept, unless `chat` is another one now.
-        const [from, to = chat] = memory.split(' ');
-        const answer = await ask(from === chat ? to : chat);
-        const moved = 'kind' in answer ? undefined : movedTo(answer);
-        if (moved === undefined) return 'kind' in answer ? answer : outcomeOf(answer, quote);
-        const second = await ask(moved);
-        const outcome = 'kind' in second ? second : outcomeOf(second, quote);
-        return outcome.kind === 'delivered' ? { ...outcome, remember: `${chat} ${moved}` } : outcome;
+        const body = postOf(message, plain, place);
+        const send = (chat_id: string) => postJson(place.address, { chat_id, ...body }, { ...edges, signal });
+        const chat = chatNow(place, memory);
+        const answer = await send(chat);
+        if ('kind' in answer) return answer;
+        const moved = movedTo(answer);
+        if (moved === undefined) return meaningOfPost(answer, chat);
+        const second = await send(moved);
+        const outcome = 'kind' in second ? second : meaningOfPost(second, moved);
+        return outcome.kind === 'delivered' ? { ...outcome, remember: `${place.chat} ${moved}` } : outcome;
       },
+
+      edit: async (reference, message, { plain, ...how }) =>
+        later('editMessageText', reference, how, (message_id) => ({
+          message_id,
+          ...telegramPayload(callingNobody(message), { plain }),
+        })),
+
+      // Where somebody deleted what it answers it is a message of its own, and rings all the same.
+      reply: async (reference, message, { plain, ...how }) =>
+        later('sendMessage', reference, how, (message_id, place) => ({
+          ...postOf(message, plain, place),
+          reply_parameters: { message_id, allow_sending_without_reply: true },
+        })),
     };
   },
 };
 
+const postOf = (message: Message, plain: boolean, { topic }: Place) => ({
+  ...(topic !== '' && { message_thread_id: Number(topic) }),
+  ...telegramPayload(message, { plain }),
+});
+
 type Place = { readonly address: URL; readonly chat: string; readonly topic: string };
 
-function readPlace(values: SettingsOf<typeof settings>): Place | Misconfigured {
+function readPlace(values: SettingsOf<typeof settings>, method: string): Place | Misconfigured {
   const wrong = (reason: string, advice: string): Misconfigured => ({ kind: 'misconfigured', reason, advice });
   const [token = '', chat = '', topic = ''] = [values.token, values.chat, values.topic].map((value) => value?.trim());
   if (!/^\d+:[\w-]{30,100}$/.test(token)) {
@@ -119,8 +124,14 @@ function readPlace(values: SettingsOf<typeof settings>): Place | Misconfigured {
   }
   if (!/^(?:-?\d{1,20}|@\w{4,32})$/.test(chat)) return wrong('chat is neither an id nor @name', rightChat);
   if (!/^\d{0,15}$/.test(topic)) return wrong('topic is not the id of a topic, which is a number', rightTopic);
-  const address = readEndpoint('endpoint', values, 'https://api.telegram.org', `/bot${token}/sendMessage`);
+  const address = readEndpoint('endpoint', values, 'https://api.telegram.org', `/bot${token}/${method}`);
   return 'kind' in address ? address : { address, chat, topic };
+}
+
+/** A group that became a supergroup has another id for ever: what `remember` kept, unless `chat` is another one now. */
+function chatNow({ chat }: Place, memory = ''): string {
+  const [from, to = chat] = memory.split(' ');
+  return from === chat ? to : chat;
 }
 
 /** https://core.telegram.org/bots/api#responseparameters */
@@ -134,19 +145,26 @@ function movedTo({ body }: Answer): string | undefined {
   return Number.isSafeInteger(id) ? String(id) : undefined;
 }
 
-function outcomeOf(answer: Answer, quote: (words: string) => string): Outcome {
-  const { status, body } = answer;
-  const json = jsonOf(body) ?? {};
-  const { ok, result, description } = json;
+/** A number names a message within its chat only, so the chat belongs to the name. */
+function toldIn({ status, body }: Answer, chat: string): Told | undefined {
+  const { ok, result } = jsonOf(body) ?? {};
   const id = isRecord(result) ? result['message_id'] : undefined;
-  if (status === 200 && ok === true && typeof id === 'number') return { kind: 'delivered', reference: `${id}` };
-  const words = typeof description === 'string' ? description : '';
+  return status === 200 && ok === true && typeof id === 'number'
+    ? { kind: 'delivered', reference: `${chat}/${id}` }
+    : undefined;
+}
+
+const known = [...Object.keys(telegramAnswers), ...telegramGone, unchanged];
+
+function saidIn({ body }: Answer, quote: (words: string) => string): Said {
+  const json = jsonOf(body) ?? {};
+  const words = typeof json['description'] === 'string' ? json['description'] : '';
   const said = words.replace(/^(?:Bad Request|Forbidden): /, '');
-  return meaningOf(telegramAnswers, answer, {
-    code: Object.keys(telegramAnswers).find((known) => said.startsWith(known)) ?? said,
+  return {
+    code: known.find((code) => said.startsWith(code)) ?? said,
     words: quote(words || body),
     waitMs: waitOf(parametersOf(json)['retry_after']),
     success: '"ok":true and the id of a message',
     advice: letPost,
-  });
+  };
 }

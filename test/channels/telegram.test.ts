@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { outlineOf } from '../../lib/channels/outline.ts';
-import { telegram, telegramAnswers } from '../../lib/channels/telegram.ts';
+import { telegram } from '../../lib/channels/telegram.ts';
+import { telegramAnswers, telegramGone } from '../../lib/channels/telegram-answers.ts';
 import { type TelegramPayload, telegramPayload } from '../../lib/channels/telegram-payload.ts';
 import { composeMessage, type Message } from '../../lib/core/message.ts';
-import type { Outcome } from '../../lib/core/outcome.ts';
+import type { Outcome, Told } from '../../lib/core/outcome.ts';
+import type { Channel } from '../../lib/ports.ts';
 import type { Scripted } from '../support/chat-server.ts';
 import {
   namesCalledIn,
@@ -13,7 +15,8 @@ import {
   telegramFaults,
   telegramToken,
 } from '../support/telegram-server.ts';
-import { describeChannel, failed, failedEvent, seen } from './channel-contract.ts';
+import { describeChannel } from './channel-contract.ts';
+import { edges, failed, failedEvent, recovered, seen, soon } from './sample-message.ts';
 
 const rich = (message: Message) => telegramPayload(message, { plain: false });
 const read = (text: string) => text.replaceAll('\u2060', '');
@@ -22,7 +25,7 @@ const looked = ({ text, entities = [] }: TelegramPayload, type: string) =>
 
 const now = () => new Date(seen);
 const configured = (endpoint: string) => ({ endpoint, token: telegramToken, chat: telegramChat });
-const told = { kind: 'delivered', reference: '4711' } as const;
+const told = { kind: 'delivered', reference: `${telegramChat}/4711` } as const;
 const letPost = 'Let the bot post in the chat: make it an administrator, or give it the right to send messages.';
 
 describeChannel('telegram', {
@@ -31,6 +34,11 @@ describeChannel('telegram', {
   settings: configured,
   told,
   halfAnswered: 'retry',
+  later: {
+    reference: `${telegramChat}/4711`,
+    others: ['4711', `${telegramChat}/`, '-4012345679/4711', `${telegramChat}/4711/1`, `@releases/4711`],
+    gone: telegramGone,
+  },
   codes: {
     answers: telegramAnswers,
     say: (code) => {
@@ -92,20 +100,6 @@ describeChannel('telegram', {
       { kind: 'retry', reason: 'HTTP 502: Bad Gateway', unsure: true },
     ],
     ['503 did nothing', { status: 503 }, { kind: 'retry', reason: 'HTTP 503' }],
-    [
-      'an id to move to that is none is not followed',
-      {
-        status: 400,
-        body: telegramError(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
-          migrate_to_chat_id: '/etc',
-        }),
-      },
-      {
-        kind: 'misconfigured',
-        reason: 'HTTP 400: Bad Request: group chat was upgraded to a supergroup chat',
-        ...(telegramAnswers['group chat was upgraded to a supergroup chat'] as { advice: string }),
-      },
-    ],
   ],
   check(rendered, message) {
     const payload = rendered as TelegramPayload;
@@ -248,6 +242,7 @@ describe('the Telegram message', () => {
 
 describe('a group that became a supergroup', () => {
   const moved = -1001234567890;
+  const there = { kind: 'delivered', reference: `${moved}/4711` };
   const send = async (over: object, memory?: string) => {
     const receiver = await startTelegramReceiver({ moved });
     const channel = telegram.create({ ...configured(receiver.url), ...over }, { fetch, now });
@@ -260,17 +255,30 @@ describe('a group that became a supergroup', () => {
 
   test('is followed at once, and its new id is to be remembered', async () => {
     const remember = `${telegramChat} ${moved}`;
-    expect(await send({})).toEqual({ outcome: { ...told, remember }, asked: [telegramChat, String(moved)] });
+    expect(await send({})).toEqual({ outcome: { ...there, remember }, asked: [telegramChat, String(moved)] });
   });
 
   test('is asked by its new id from then on', async () => {
-    expect(await send({}, `${telegramChat} ${moved}`)).toEqual({ outcome: told, asked: [String(moved)] });
+    expect(await send({}, `${telegramChat} ${moved}`)).toEqual({ outcome: there, asked: [String(moved)] });
   });
 
   test('is forgotten when the configuration names another chat', async () => {
     const { outcome, asked } = await send({ chat: '-42' }, `${telegramChat} ${moved}`);
     expect(asked).toEqual(['-42']);
     expect(outcome).toMatchObject({ kind: 'misconfigured', reason: 'HTTP 400: Bad Request: chat not found' });
+  });
+
+  test('is not followed to an id that is none', async () => {
+    const receiver = await startTelegramReceiver();
+    const words = 'Bad Request: group chat was upgraded to a supergroup chat';
+    receiver.script({ status: 400, body: telegramError(400, words, { migrate_to_chat_id: '/etc' }) });
+    const outcome = await telegram
+      .create(configured(receiver.url), edges)
+      .send(failed, { plain: false, signal: soon() });
+    const meant = telegramAnswers['group chat was upgraded to a supergroup chat'] as { advice: string };
+    expect(outcome).toEqual({ kind: 'misconfigured', reason: `HTTP 400: ${words}`, ...meant });
+    expect(receiver.requests).toHaveLength(1);
+    await receiver.close();
   });
 
   test('that cannot be reached by its new id is told as that, and nothing is remembered', async () => {
@@ -288,6 +296,84 @@ describe('a group that became a supergroup', () => {
     expect(receiver.requests).toHaveLength(2);
     await receiver.close();
   });
+});
+
+describe('a message that is there', () => {
+  const opened = async (over: object = {}) => {
+    const receiver = await startTelegramReceiver();
+    const channel = telegram.create({ ...configured(receiver.url), ...over }, edges) as Required<Channel>;
+    const how = (memory?: string) => ({ plain: false, signal: soon(), ...(memory !== undefined && { memory }) });
+    const { reference = '' } = (await channel.send(failed, how())) as Told;
+    return {
+      ...receiver,
+      reference,
+      edit: (memory?: string) => channel.edit(reference, recovered, how(memory)),
+      reply: (memory?: string) => channel.reply(reference, recovered, { ...how(memory), ring: true }),
+    };
+  };
+
+  test('that shows it already is told as edited', async () => {
+    const { edit, room, reference, close } = await opened();
+    for (let count = 0; count < 2; count++) expect(await edit()).toEqual({ kind: 'delivered', reference });
+    expect(room.shown()).toMatchObject([{ edits: 1 }]);
+    await close();
+  });
+
+  test('is edited without calling anybody, and in the topic where it is', async () => {
+    const { edit, room, requests, close } = await opened({ topic: '7' });
+    await edit();
+    expect(namesCalledIn(room.shown()[0]?.body.text ?? '')).toEqual([]);
+    expect(requests.map(({ body }) => body['message_thread_id'])).toEqual([7, undefined]);
+    await close();
+  });
+
+  test('that is too old to edit is gone', async () => {
+    const { edit, chat, close } = await opened();
+    chat.editTimeOver = true;
+    expect(await edit()).toEqual({ kind: 'gone', reason: "HTTP 400: Bad Request: message can't be edited" });
+    await close();
+  });
+
+  test('is answered in its topic; once it is deleted, by a message of its own', async () => {
+    const { reply, room, requests, reference, close } = await opened({ topic: '7' });
+    expect(await reply()).toMatchObject({ kind: 'delivered' });
+    expect(requests[1]?.body).toMatchObject({
+      message_thread_id: 7,
+      reply_parameters: { message_id: 4711, allow_sending_without_reply: true },
+    });
+    room.remove(reference);
+    expect(await reply()).toMatchObject({ kind: 'delivered' });
+    expect(room.shown().map(({ under }) => under)).toEqual([reference, undefined]);
+    await close();
+  });
+
+  test.each(['edit', 'reply'] as const)('in a group that became a supergroup is gone (%s)', async (call) => {
+    const { [call]: ask, chat, requests, close } = await opened();
+    chat.moved = -1001234567890;
+    const reason = 'HTTP 400: Bad Request: group chat was upgraded to a supergroup chat';
+    expect(await ask()).toEqual({ kind: 'gone', reason });
+    // Its new id is known now, and the number is another message's there.
+    expect(await ask(`${telegramChat} ${chat.moved}`)).toMatchObject({ kind: 'gone' });
+    expect(requests).toHaveLength(2);
+    await close();
+  });
+
+  test.each(['edit', 'reply'] as const)(
+    'in the supergroup that it was posted to is had by its new id (%s)',
+    async (call) => {
+      const moved = -1001234567890;
+      const receiver = await startTelegramReceiver({ moved });
+      const channel = telegram.create(configured(receiver.url), edges) as Required<Channel>;
+      const { reference = '', remember: memory = '' } = (await channel.send(failed, {
+        plain: false,
+        signal: soon(),
+      })) as Told;
+      const outcome = await channel[call](reference, recovered, { plain: false, signal: soon(), memory, ring: true });
+      expect(outcome).toMatchObject({ kind: 'delivered' });
+      expect(receiver.requests.at(-1)?.body.chat_id).toBe(String(moved));
+      await receiver.close();
+    },
+  );
 });
 
 describe('the settings', () => {
@@ -308,7 +394,7 @@ describe('the settings', () => {
     [{ chat: ' @releases\n', topic: '7', token: `${telegramToken}\n` }, 'https://api.telegram.org', '@releases', 7],
   ])('%j', async (over, server, chat_id, message_thread_id) => {
     const { outcome, asked } = await send(over);
-    expect(outcome).toEqual(told);
+    expect(outcome).toEqual({ kind: 'delivered', reference: `${chat_id}/4711` });
     const body = { chat_id, ...(message_thread_id && { message_thread_id }) };
     expect(asked).toEqual([{ url: `${server}/bot${telegramToken}/sendMessage`, body: expect.objectContaining(body) }]);
     expect('message_thread_id' in (asked[0]?.body ?? {})).toBe(message_thread_id !== undefined);
