@@ -7,6 +7,7 @@ import { glob } from '../core/route.ts';
 import type { Finding, Path } from './fault-path.ts';
 import { unknown } from './fault-path.ts';
 import type { Kinds } from './schema.ts';
+import { styleFault } from './telling-style.ts';
 
 /**
  * What no single value shows. Reads the file as it came and steps over what has the wrong shape, since the schema tells
@@ -65,10 +66,14 @@ function destinationFindings(root: Record<string, unknown>, kinds: Kinds): Findi
   return destinations.flatMap(([name, value]): Finding[] => {
     const path = ['destinations', name];
     const message = nameFault(name);
-    const settings = kindOf(value, kinds)?.settings ?? {};
+    const spec = kindOf(value, kinds);
+    const { settings = {} } = spec ?? {};
+    const { kind, style } = record(value);
+    const styled = spec && styleFault(style, String(kind), kinds);
     const ofType = (type: string) => Object.keys(settings).filter((setting) => settings[setting]?.type === type);
     return [
       ...(message === undefined ? [] : [{ path, message, at: 'key' as const }]),
+      ...(styled === undefined ? [] : [{ path: [...path, 'style'], message: styled }]),
       ...insecureFindings(record(value), ofType('address'), path),
       ...ofType('source').flatMap((setting) => {
         const text = record(value)[setting];

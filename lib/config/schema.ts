@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChannelKind, SettingSpec } from '../channels/channel.ts';
 import { changeTypes } from '../core/change.ts';
-import type { DestinationConfig, Edition, MetricsLevel } from '../core/config.ts';
+import { type DestinationConfig, type Edition, type MetricsLevel, tellingStyles } from '../core/config.ts';
 import { consoleUrlFault } from '../core/console-link.ts';
 import {
   addressFault,
@@ -22,7 +22,7 @@ import { durationFault, durationPattern } from './duration.ts';
 import { headerFault } from './header-fault.ts';
 
 /** The kinds of destination that there are, with the settings of each. */
-export type Kinds = Readonly<Record<string, Pick<ChannelKind, 'settings' | 'mentions'>>>;
+export type Kinds = Readonly<Record<string, Pick<ChannelKind, 'settings' | 'mentions' | 'styles'>>>;
 
 const statusClasses = ['good', 'bad', 'recovered', 'stopped', 'waiting', 'moving'] as const satisfies StatusClass[];
 const editions = ['release-plans', 'pipelines'] as const satisfies Edition[];
@@ -295,11 +295,21 @@ export const configKeys = (kinds: Kinds): ReadonlySet<string> =>
   );
 
 /** A kind's own settings, and those that every destination has. */
-export const settingShape = ({ settings }: Pick<Kinds[string], 'settings'>) => ({
+export const settingShape = ({ settings, styles = [] }: Pick<Kinds[string], 'settings' | 'styles'>) => ({
   ...Object.fromEntries(Object.entries(settings).map(([name, spec]) => [name, setting(spec)])),
   language: language('Language of the messages here.').exactOptional(),
+  style: style(styles).exactOptional(),
   allowInsecure: allowInsecure.exactOptional(),
 });
+
+/** Editors offer what the kind can; what it cannot is told with the kinds that can (`styleFault`). */
+const style = (styles: readonly string[]) =>
+  z.enum(tellingStyles, { error: wrongType(`write one of ${tellingStyles.join(', ')}`) }).meta({
+    description:
+      'How a plan is told: a post for each change, one message that is edited (living), or a post with the rest in its thread.',
+    default: 'each',
+    enum: ['each', ...styles],
+  });
 
 function destination(kinds: Kinds): z.ZodType<DestinationConfig> {
   const options = Object.entries(kinds).map(([kind, spec]) =>
