@@ -1,17 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { channelKinds } from '../../lib/channels/registry.ts';
 import type { Auth, Config, DestinationConfig } from '../../lib/core/config.ts';
 import { planEvent } from '../../lib/core/event.ts';
 import { composeMessage } from '../../lib/core/message.ts';
 import type { Outcome } from '../../lib/core/outcome.ts';
 import type { DeliveryResult } from '../../lib/flow/deliver.ts';
+import type { Channel } from '../../lib/ports.ts';
 import { createMemoryQueue } from '../../lib/queues/memory.ts';
 import { createMemoryStore } from '../../lib/stores/memory.ts';
 import { createRenewingChannel } from '../../lib/wire/renewal.ts';
-import { wireDeliver, wirePoll } from '../../lib/wire.ts';
+import { openDestination, wireDeliver, wirePoll } from '../../lib/wire.ts';
 import { answer, type Handler, projectId, startScriptedCloud } from '../sources/scripted-cloud.ts';
 import { config as defaults, plan } from '../support/build.ts';
 import { type Receiver, startWebhookReceiver, type WebhookBody } from '../support/chat-server.ts';
 import { startSecretServer } from '../support/secret-server.ts';
+import { botChannel, botToken, startSlackBotReceiver } from '../support/slack-bot-server.ts';
 
 const key = (letter: string) => `whsec_${Buffer.alloc(32, letter).toString('base64')}`;
 const [oldKey, newKey, thirdKey] = [key('a'), key('b'), key('c')];
@@ -122,6 +125,66 @@ describe('a destination that refuses its credential', () => {
     keeper.hold(async () => void (receiver.faults.length > 0 && keeper.values.set('/planwatch/chat', receiver.url)));
     expect(await tell()).toMatchObject([{ outcome: 'delivered', attempts: 1 }]);
     expect(receiver.messages).toHaveLength(1);
+  });
+});
+
+describe('a bot whose token was rotated', () => {
+  const open = async () => {
+    const slack = await startSlackBotReceiver();
+    const endpoint = 'ssm:/planwatch/slack-api';
+    keeper.values.set('planwatch/bot', botToken).set('/planwatch/slack-api', slack.url);
+    const bot = { kind: 'slack-bot', token: 'secretsmanager:planwatch/bot', channel: botChannel, endpoint };
+    const config = defaults({ destinations: { chat: { ...bot, style: 'living' } }, notices: [] });
+    const platform = {
+      ...edges,
+      secrets: keeper.open(now),
+      store: createMemoryStore(),
+      queue: createMemoryQueue({ now }),
+    };
+    const opened = async () =>
+      (await openDestination(config, platform, channelKinds, 'chat'))?.channel as Required<Channel>;
+    const how = () => ({ plain: false, signal: AbortSignal.timeout(5000) });
+    const first = await (await opened()).send(message('e-0'), how());
+    return { slack, opened, how, reference: ('reference' in first && first.reference) || '' };
+  };
+  const message = (id: string) => {
+    const event = planEvent({ type: 'plan.appeared', plan: plan({ id: 'a' }) }, id, now().toISOString(), place);
+    return composeMessage({ id, events: [event] });
+  };
+
+  test.each(['edit', 'reply'] as const)('has the new one for its %s as well, within the same attempt', async (call) => {
+    const { slack, opened, how, reference } = await open();
+    // Its channel was made with the old one, and by the time of the call the new one is kept.
+    keeper.values.set('planwatch/bot', 'xoxb-the-old-one');
+    clock += 600_000;
+    const channel = await opened();
+    keeper.values.set('planwatch/bot', botToken);
+    const outcome = await channel[call](reference, message('e-1'), { ...how(), ring: true });
+    expect(outcome).toMatchObject({ kind: 'delivered' });
+    expect(slack.faults).toEqual(['another token']);
+    expect(slack.room.shown()).toHaveLength(call === 'edit' ? 1 : 2);
+    await slack.close();
+  });
+
+  test('is not asked again where the message is gone: that is no fault of the token', async () => {
+    const { slack, opened, how, reference } = await open();
+    slack.room.remove(reference);
+    const asked = slack.requests.length;
+    expect(await (await opened()).edit(reference, message('e-1'), how())).toMatchObject({ kind: 'gone' });
+    expect(slack.requests).toHaveLength(asked + 1);
+    await slack.close();
+  });
+
+  test('can do no more than its kind: there is no edit where the kind has none', async () => {
+    const config = defaults({ destinations: { chat: { kind: 'webhook', url: receiver.url } }, notices: [] });
+    const platform = {
+      ...edges,
+      secrets: keeper.open(now),
+      store: createMemoryStore(),
+      queue: createMemoryQueue({ now }),
+    };
+    const opened = await openDestination(config, platform, channelKinds, 'chat');
+    expect(Object.keys(opened?.channel ?? {})).toEqual(['send']);
   });
 });
 
