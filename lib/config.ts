@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { crossFindings } from './config/cross-checks.ts';
+import type { Kinds } from './config/destination-schema.ts';
 import { durationMs } from './config/duration.ts';
 import { formatPath, type Path } from './config/fault-path.ts';
-import { configKeys, configSchema, type Kinds } from './config/schema.ts';
+import { configKeys, configSchema } from './config/schema.ts';
 import { schemaFindings } from './config/schema-faults.ts';
 import { readYaml, type Spot } from './config/yaml.ts';
 import { type Config, defaultGiveUpAfterMs } from './core/config.ts';
 import type { Fault } from './core/fault.ts';
 
-export type { Kinds } from './config/schema.ts';
+export type { Kinds } from './config/destination-schema.ts';
 export type { Fault } from './core/fault.ts';
 
 /**

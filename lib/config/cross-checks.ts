@@ -4,9 +4,9 @@ import { eventTypes } from '../core/event.ts';
 import { isInsecure, nameFault } from '../core/fault.ts';
 import { isRecord } from '../core/plan.ts';
 import { glob } from '../core/route.ts';
+import type { Kinds } from './destination-schema.ts';
 import type { Finding, Path } from './fault-path.ts';
 import { unknown } from './fault-path.ts';
-import type { Kinds } from './schema.ts';
 import { styleFault } from './telling-style.ts';
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseConfig } from '../config.ts';
 import type { Config } from '../core/config.ts';
 import type { Fault } from '../core/fault.ts';
-import type { Kinds } from './schema.ts';
+import type { Kinds } from './destination-schema.ts';
 
 /** The configuration in a file, or every fault; a file that is not there or cannot be read is one. */
 export function readConfigFile(

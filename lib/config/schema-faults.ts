@@ -1,17 +1,11 @@
 import type { z } from 'zod';
 import { isRecord } from '../core/plan.ts';
 import { closest } from './closest.ts';
+import { type Kinds, settingShape } from './destination-schema.ts';
 import { type Finding, type Path, unknown } from './fault-path.ts';
-import {
-  authHow,
-  authShapes,
-  configShape,
-  type Kinds,
-  matchShape,
-  routeShape,
-  settingShape,
-  sourceShape,
-} from './schema.ts';
+import { matchShape, routeShape } from './route-schema.ts';
+import { configShape } from './schema.ts';
+import { authHow, authShapes, sourceShape } from './source-schema.ts';
 
 type Issue = z.core.$ZodIssue;
 
