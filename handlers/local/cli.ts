@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { statusClasses } from '../../lib/core/plan.ts';
 import { languages } from '../../lib/core/words.ts';
 import { BackfillRequestError, UnknownSourceError } from '../../lib/wire.ts';
 import { coloursFor } from './colours.ts';
@@ -100,7 +101,7 @@ command(
   .option('--until <time>', 'up to this time or age')
   .option('--types <list>', 'these events, such as plan.appeared,plan.status', list)
   .option('--statuses <list>', 'plans in these statuses, such as FAILED', list)
-  .option('--classes <list>', 'plans of these classes: good, bad, recovered, stopped, waiting, moving', list)
+  .option('--classes <list>', `plans of these classes: ${statusClasses.join(', ')}`, list)
   .option('--plans <list>', 'these plans, by id or name', list)
   .option('--destinations <list>', 'to these destinations', list)
   .option('--from <where>', 'log (what was seen; the default) or list (what is there now)')

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { changeTypes } from '../core/change.ts';
 import { howToMention, mentionPattern } from '../core/mention.ts';
-import type { StatusClass } from '../core/plan.ts';
+import { statusClasses } from '../core/plan.ts';
 import { destinationNames, object, oneOrMore, text, wrongType } from './leaf.ts';
-
-const statusClasses = ['good', 'bad', 'recovered', 'stopped', 'waiting', 'moving'] as const satisfies StatusClass[];
 
 const patterns = (what: string, ...examples: readonly string[]) => {
   const how = 'write a pattern (* and ? are wild) or a list of them';

@@ -1,6 +1,7 @@
 /** What a release plan is: the documented list item, in our own spelling. */
 
-export type StatusClass = 'good' | 'bad' | 'recovered' | 'stopped' | 'waiting' | 'moving';
+export const statusClasses = ['good', 'bad', 'recovered', 'stopped', 'waiting', 'moving'] as const;
+export type StatusClass = (typeof statusClasses)[number];
 
 /** One release plan ("release task") as the list shows it. Times are RFC 3339 UTC; a time that never was is absent. */
 export type ReleasePlan = {

@@ -1,5 +1,5 @@
 import { eventTypes } from '../core/event.ts';
-import { isRecord, type StatusClass } from '../core/plan.ts';
+import { isRecord, statusClasses } from '../core/plan.ts';
 
 /** What backfill is asked for, once it is understood. Times are ms since 1970. */
 export type BackfillRequest = {
@@ -23,8 +23,6 @@ export type Known = { readonly sources: readonly string[]; readonly destinations
 
 const defaultLimit = 100;
 export const maxLimit = 1_000;
-
-const classes: readonly StatusClass[] = ['good', 'bad', 'recovered', 'stopped', 'waiting', 'moving'];
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -94,7 +92,7 @@ export function parseBackfillRequest(input: unknown, known: Known, now: Date): B
     until: time('until'),
     types: many('types', eventTypes),
     statuses: many('statuses'),
-    classes: many('classes', classes),
+    classes: many('classes', statusClasses),
     plans: many('plans'),
     destinations: many('destinations', known.destinations),
   };
