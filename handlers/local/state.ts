@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Config, defaultGiveUpAfterMs } from '../../lib/core/config.ts';
+import { defaultGiveUpAfterMs } from '../../lib/core/config.ts';
+import type { Routing } from '../../lib/core/route.ts';
 import type { Env } from '../../lib/environment.ts';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
 import type { ObjectStore } from '../../lib/ports.ts';
@@ -23,7 +24,7 @@ export type State = {
   readonly sources: readonly string[];
   readonly destinations: readonly string[];
   /** Absent: a bucket, and no configuration beside us that says what its routes are. */
-  readonly routing?: Pick<Config, 'routes' | 'notices' | 'destinations'>;
+  readonly routing?: Routing;
   readonly giveUpAfterMs: number;
   readonly now: () => Date;
 };

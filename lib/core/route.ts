@@ -6,7 +6,8 @@ export type Verdict = { readonly route: number; readonly matches: boolean; reado
 
 export type Explanation = { readonly destinations: readonly string[]; readonly verdicts: readonly Verdict[] };
 
-type Routing = Pick<Config, 'routes' | 'notices' | 'destinations'>;
+/** The part of the configuration that says who hears of what. */
+export type Routing = Pick<Config, 'routes' | 'notices' | 'destinations'>;
 
 /** Which destinations hear of an event, in the configuration's order. Every route that matches counts. */
 export const routeEvent = (event: Event, routing: Routing): readonly string[] =>

@@ -1,9 +1,9 @@
-import { type Config, type Style, styleOf } from '../core/config.ts';
+import { type Style, styleOf } from '../core/config.ts';
 import { contentOf, type Delivery, groupDeliveries, type QueueMessage, toMessages } from '../core/delivery.ts';
 import { type Event, isPlanEvent, listedEventId, type PlanEvent, planEvent } from '../core/event.ts';
 import { composeMessage } from '../core/message.ts';
 import type { ReleasePlan } from '../core/plan.ts';
-import { routeEvent } from '../core/route.ts';
+import { type Routing, routeEvent } from '../core/route.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PlanSource, Queue } from '../ports.ts';
 import { type BackfillRequest, parseBackfillRequest } from './backfill-request.ts';
@@ -12,7 +12,7 @@ export type BackfillDeps = {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly sources: Readonly<Record<string, PlanSource>>;
-  readonly routing: Pick<Config, 'routes' | 'notices' | 'destinations' | keyof Style>;
+  readonly routing: Routing & Style;
   readonly now: () => Date;
 };
 

@@ -2,7 +2,7 @@ import type { Change } from '../core/change.ts';
 import { groupDeliveries, toMessages } from '../core/delivery.ts';
 import { type Event, eventId, type Failure, planEvent, type SourceNotice } from '../core/event.ts';
 import type { ReleasePlan } from '../core/plan.ts';
-import { routeEvent } from '../core/route.ts';
+import { type Routing, routeEvent } from '../core/route.ts';
 import type { Health } from '../ledger/health.ts';
 import type { LogEntry } from '../ledger/log.ts';
 import type { Identity, PlanSource } from '../ports.ts';
@@ -79,7 +79,7 @@ function eventsOf(
 const lostAdvice =
   'planwatch went on from what it still had; a change of about this time may be told twice. What was damaged is kept in the quarantine/ folder of its storage.';
 
-function deliveriesOf(events: readonly Event[], routing: LookDeps['routing']) {
+function deliveriesOf(events: readonly Event[], routing: Routing) {
   const reached = new Map<string, Event[]>();
   for (const event of events) {
     for (const destination of routeEvent(event, routing)) {

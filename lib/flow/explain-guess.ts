@@ -2,7 +2,7 @@ import type { Change, ChangeType } from '../core/change.ts';
 import type { Match, Route } from '../core/config.ts';
 import { type PlanEvent, planEvent } from '../core/event.ts';
 import { composeMessage } from '../core/message.ts';
-import { explainRoutes, glob, mentionsFor } from '../core/route.ts';
+import { explainRoutes, glob, mentionsFor, type Routing } from '../core/route.ts';
 import { type ExplainDeps, type Explanation, explainSeen } from './explain.ts';
 import { readBack } from './read-back.ts';
 
@@ -33,7 +33,7 @@ export type GuessExplanation = {
 const open = '…';
 
 /** Where an event of which only some is known would go by today's routes. What is open decides nothing. */
-export function explainGuess(guess: Guess, routing: ExplainDeps['routing'], now: Date): GuessExplanation {
+export function explainGuess(guess: Guess, routing: Routing, now: Date): GuessExplanation {
   const event = eventOf(guess, now);
   const isKnown = (field: string): boolean =>
     field === 'class' ? guess.status !== undefined : Object.hasOwn(guess, field) || isSettled(field, guess);

@@ -1,15 +1,14 @@
-import type { Config } from '../core/config.ts';
 import { toMessages } from '../core/delivery.ts';
 import type { Event, NoticeEvent } from '../core/event.ts';
 import { composeMessage } from '../core/message.ts';
-import { explainRoutes, mentionsFor, type Verdict } from '../core/route.ts';
+import { explainRoutes, mentionsFor, type Routing, type Verdict } from '../core/route.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LogEntry } from '../ledger/log.ts';
 import { type Fate, fateOf, settledFate, waitingFate } from './fate.ts';
 
 export type ExplainDeps = {
   readonly ledger: Ledger;
-  readonly routing: Pick<Config, 'routes' | 'notices' | 'destinations'>;
+  readonly routing: Routing;
 };
 
 /** Why one destination hears of an event or does not, and what became of it. */
@@ -36,7 +35,7 @@ export type Explanation = {
 };
 
 /** What would become of an event by today's configuration. */
-export function explainEvent(event: Event, routing: ExplainDeps['routing']): Explanation {
+export function explainEvent(event: Event, routing: Routing): Explanation {
   const { destinations, verdicts } = explainRoutes(event, routing);
   return {
     event,

@@ -1,7 +1,7 @@
-import type { Config } from '../core/config.ts';
 import type { Event } from '../core/event.ts';
 import type { FailureCause } from '../core/failure-cause.ts';
 import type { ReleasePlan } from '../core/plan.ts';
+import type { Routing } from '../core/route.ts';
 import type { SourceErrorKind } from '../core/source-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Identity, PlanSource, Queue } from '../ports.ts';
@@ -10,7 +10,7 @@ export type LookDeps = {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly sources: Readonly<Record<string, PlanSource>>;
-  readonly routing: Pick<Config, 'routes' | 'notices' | 'destinations'>;
+  readonly routing: Routing;
   readonly giveUpAfterMs: number;
   readonly now: () => Date;
 };

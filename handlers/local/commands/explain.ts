@@ -1,8 +1,8 @@
 import { closest } from '../../../lib/config/closest.ts';
 import { type ChangeType, changeTypes } from '../../../lib/core/change.ts';
-import type { Config } from '../../../lib/core/config.ts';
 import { isPlanEvent } from '../../../lib/core/event.ts';
 import { composeMessage } from '../../../lib/core/message.ts';
+import type { Routing } from '../../../lib/core/route.ts';
 import type { Env } from '../../../lib/environment.ts';
 import { type Explanation, explainId, type Hearing } from '../../../lib/flow/explain.ts';
 import { explainGuess, type Guess, seenLike } from '../../../lib/flow/explain-guess.ts';
@@ -15,7 +15,6 @@ import { UsageError } from '../usage-error.ts';
 
 export type ExplainOptions = StateOptions & Omit<Guess, 'type'> & { readonly event?: string; readonly type?: string };
 
-type Routing = Pick<Config, 'routes' | 'notices' | 'destinations'>;
 type Known = State & { readonly routing: Routing };
 
 /** Who is told of an event and who is not, and why. false: there is no such event. */
