@@ -31,6 +31,10 @@ export type Platform = {
   /** In [0, 1). */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+} & Listeners;
+
+/** What a run says beside what it hands back. */
+export type Listeners = {
   /** For a log line, an alarm, a terminal: what happened to a destination, and which others will hear of it. */
   readonly onNotice?: (notice: NoticeEvent, to: readonly string[]) => void;
   /** After each heartbeat: why it was not heard, or undefined. */

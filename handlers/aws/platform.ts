@@ -9,6 +9,7 @@ import { createSecrets } from '../../lib/secrets.ts';
 import { createS3Store } from '../../lib/stores/s3.ts';
 import type { Platform } from '../../lib/wire.ts';
 import { createConnections } from './connections.ts';
+import type { Listeners, Platform } from '../../lib/wire.ts';
 import { noticeLine } from './lines.ts';
 import { createLog, type Log, type LogEdges } from './log.ts';
 import { serviceFault } from './metrics.ts';
@@ -23,7 +24,7 @@ await Promise.all([fetch('data:,'), crypto.subtle.importKey('raw', new Uint8Arra
 );
 
 /** What AWS Lambda gives. `service`: what metrics go by. Throws one error that names every variable which is missing or wrong. */
-export function awsPlatform(env: Env): { config: Config; service: string; platform: Omit<Platform, keyof Hears> } {
+export function awsPlatform(env: Env): { config: Config; service: string; platform: Omit<Platform, keyof Listeners> } {
   const faults: string[] = [];
   const required = (name: string): string => {
     const value = env(name)?.trim() ?? '';
@@ -91,8 +92,6 @@ export function awsPlatform(env: Env): { config: Config; service: string; platfo
   };
 }
 
-type Hears = Pick<Platform, 'onNotice' | 'onHeartbeat'>;
-
 /**
  * A function of planwatch: wired at its first call and kept with the sandbox. A fault in how it is set up is told at every
  * call, not only when a sandbox starts.
@@ -126,10 +125,10 @@ export function awsApp<T>(wire: (config: Config, platform: Platform) => T, env: 
       service,
       destinations: Object.keys(config.destinations),
     });
-    const hears: Hears = {
+    const listeners: Listeners = {
       onNotice: (notice, to) => log(noticeLine(notice, to)),
       onHeartbeat: (reason) => reason !== undefined && log({ level: 'warn', line: { message: 'heartbeat', reason } }),
     };
-    return { run: wire(config, { ...platform, ...hears }), log };
+    return { run: wire(config, { ...platform, ...listeners }), log };
   }
 }

@@ -9,7 +9,7 @@ import { createLedger } from '../../lib/ledger/ledger.ts';
 import { createFileQueue, lockConsumer } from '../../lib/queues/file.ts';
 import { createSecrets } from '../../lib/secrets.ts';
 import { createFileStore } from '../../lib/stores/file.ts';
-import { type Platform, wireBackfill, wireDeliver, wirePoll } from '../../lib/wire.ts';
+import { type Listeners, type Platform, wireBackfill, wireDeliver, wirePoll } from '../../lib/wire.ts';
 import { inbox } from './inbox/kind.ts';
 
 /** The registry, and the page of `npm start` as one more destination. */
@@ -18,10 +18,7 @@ export const localKinds = { ...channelKinds, inbox };
 /** planwatch on this machine: state in folders, the same flows. */
 export type LocalApp = ReturnType<typeof localApp>;
 
-/** What a run says beside what it hands back. */
-export type Hears = Pick<Platform, 'onNotice' | 'onHeartbeat'>;
-
-export function localApp(config: Config, home: string, env: Env, hears: Hears) {
+export function localApp(config: Config, home: string, env: Env, listeners: Listeners) {
   const edges = {
     fetch: globalThis.fetch,
     now: () => new Date(),
@@ -31,7 +28,7 @@ export function localApp(config: Config, home: string, env: Env, hears: Hears) {
   const store = createFileStore(storeFolder(home));
   const queue = createFileQueue(queueFolder(home), edges);
   const secrets = createSecrets({ ...edges, env, readFile: (path) => readFile(path, 'utf8'), ...awsOf(env) });
-  const platform: Platform = { ...edges, store, queue, secrets, ...hears };
+  const platform: Platform = { ...edges, store, queue, secrets, ...listeners };
   return {
     config,
     platform,

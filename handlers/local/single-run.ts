@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../lib/environment.ts';
-import { staysQueued } from '../../lib/wire.ts';
+import { type Listeners, staysQueued } from '../../lib/wire.ts';
 import { drain } from './drain.ts';
-import { type Hears, inUse, type LocalApp, localApp, lockState, prepareHome } from './platform.ts';
+import { inUse, type LocalApp, localApp, lockState, prepareHome } from './platform.ts';
 import { createProgress } from './progress.ts';
 import { startSample } from './sample-setup.ts';
 import { readSetup, type Setup } from './setup.ts';
@@ -19,13 +19,13 @@ export type SingleRun = {
 export async function withApp<T>(
   given: { readonly config?: string },
   env: Env,
-  hears: Hears,
+  listeners: Listeners,
   use: (run: SingleRun) => Promise<T>,
 ): Promise<T> {
   const setup = readSetup(env, given);
   await prepareHome(setup.home);
   if (setup.kind !== 'sample') {
-    const app = localApp(setup.config, setup.home, env, hears);
+    const app = localApp(setup.config, setup.home, env, listeners);
     return use({ app, setup, tellDue: (terminal) => tellUnlessOthersDo(app, setup.home, terminal) });
   }
   // A second sample cloud would be another cloud to planwatch: one process has it, and the state with it.
@@ -39,7 +39,7 @@ export async function withApp<T>(
   cleanup.defer(() => lock.release());
   const sample = await startSample(setup.home);
   cleanup.defer(() => sample.cloud.close());
-  const app = localApp(sample.config, setup.home, sample.env, hears);
+  const app = localApp(sample.config, setup.home, sample.env, listeners);
   return await use({ app, setup, tellDue: (terminal) => tellAll(app, terminal) });
 }
 

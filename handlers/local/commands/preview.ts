@@ -5,6 +5,7 @@ import { composeMessage } from '../../../lib/core/message.ts';
 import { mentionsFor } from '../../../lib/core/route.ts';
 import type { Language } from '../../../lib/core/words.ts';
 import type { Env } from '../../../lib/environment.ts';
+import type { ChannelKinds } from '../../../lib/wire.ts';
 import { colours as pc } from '../colours.ts';
 import { eventsInFile, eventsOfPlan } from '../preview/real-events.ts';
 import { requestsOf, type SentRequest } from '../preview/requests.ts';
@@ -81,7 +82,7 @@ type Target = {
   readonly style: Style;
 };
 
-const kinds: Readonly<Record<string, ChannelKind>> = channelKinds;
+const kinds: ChannelKinds = channelKinds;
 
 const everyKind = (style: Style = {}): Target[] =>
   Object.entries(kinds).map(([name, kind]) => ({ destination: name, name, kind, settings: kind.example, style }));

@@ -14,7 +14,8 @@ export const mostEvents = 10_000;
 /** A page takes them in parts, so that none of them holds it up. */
 const mostInPart = 1_000;
 
-type Told = { readonly id: string; readonly time: string; readonly events: readonly Event[] };
+/** What an event or a digest tells. `id`: the delivery's; `time`: of the look that saw it. */
+export type FoundEvents = { readonly id: string; readonly time: string; readonly events: readonly Event[] };
 
 type Tracked = {
   readonly id: string;
@@ -121,8 +122,7 @@ export function createEvents({ receipts }: Pick<Ledger, 'receipts'>) {
       };
     },
 
-    /** What an event or a digest tells. */
-    find(id: string): Told | undefined {
+    find(id: string): FoundEvents | undefined {
       for (const { event, entry, deliveries } of rows) {
         if (event.id === id) return { id, time: entry.at, events: [event] };
         const digest = deliveries.find((delivery) => delivery.id === id);

@@ -2,7 +2,7 @@ import type { Config, DestinationConfig, SourceConfig } from '../../../lib/core/
 import type { Checkpoint } from '../../../lib/ledger/checkpoint.ts';
 import type { Health } from '../../../lib/ledger/health.ts';
 import type { Lane } from '../../../lib/ledger/lanes.ts';
-import type { Kinds } from './preview.ts';
+import type { ChannelKinds } from '../../../lib/wire.ts';
 import type { DestinationView, SourceView } from './view.ts';
 
 /** `planwatch start` names it so; a person's own source of that name has another address. */
@@ -39,7 +39,7 @@ export function destinationView(
   { kind }: DestinationConfig,
   { failingSince, reason, notBefore }: Lane,
   waiting: number,
-  kinds: Kinds,
+  kinds: ChannelKinds,
 ): DestinationView {
   const pace = kinds[kind]?.pace;
   return {

@@ -1,17 +1,14 @@
 import type { ChannelKind } from '../../../lib/channels/channel.ts';
 import { type Config, styleOf } from '../../../lib/core/config.ts';
-import type { Event } from '../../../lib/core/event.ts';
 import { composeMessage } from '../../../lib/core/message.ts';
 import { mentionsFor } from '../../../lib/core/route.ts';
 import { type Language, languages } from '../../../lib/core/words.ts';
+import type { ChannelKinds } from '../../../lib/wire.ts';
 import { requestsOf } from '../preview/requests.ts';
 import { previewSettings } from '../preview/settings.ts';
+import type { FoundEvents } from './events.ts';
 import { inboxLooksLike } from './kind.ts';
 import type { Preview, Rendering } from './view.ts';
-
-export type Kinds = Readonly<Record<string, ChannelKind>>;
-
-type Told = { readonly id: string; readonly time: string; readonly events: readonly Event[] };
 
 type Case = { readonly kind: string; readonly destination?: string };
 
@@ -23,10 +20,10 @@ export const languageOf = (asked: string | null): Language | undefined => langua
  * written nowhere. One that cannot be drawn says so, and does not take the others away.
  */
 export async function previewOf(
-  { id, time, events }: Told,
+  { id, time, events }: FoundEvents,
   asked: Language | undefined,
   config: Config,
-  kinds: Kinds,
+  kinds: ChannelKinds,
 ): Promise<Preview> {
   const messageFor = (destination = '') => {
     const mention = events.flatMap((event) => mentionsFor(event, destination, config.routes));

@@ -1,11 +1,11 @@
 import type { Config } from '../../../lib/core/config.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
+import type { ChannelKinds } from '../../../lib/wire.ts';
 import { readDeadLetters } from './dead-letters.ts';
 import { createEntries } from './entries.ts';
 import { createEvents } from './events.ts';
 import { destinationView, isSampleOnly, sourceView } from './overview.ts';
 import { plansOf } from './plans.ts';
-import type { Kinds } from './preview.ts';
 import type { Overview } from './view.ts';
 
 const mostPlans = 1_000;
@@ -13,7 +13,7 @@ const mostPlans = 1_000;
 export type ReaderDeps = {
   readonly ledger: Ledger;
   readonly config: Config;
-  readonly kinds: Kinds;
+  readonly kinds: ChannelKinds;
   readonly readOnly: boolean;
 };
 

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from '../../../lib/core/config.ts';
 import type { Look } from '../../../lib/flow/known.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
+import type { ChannelKinds } from '../../../lib/wire.ts';
 import { createChanges } from './changes.ts';
 import { bundlePage } from './page-bundle.ts';
-import { type Kinds, languageOf, previewOf } from './preview.ts';
+import { languageOf, previewOf } from './preview.ts';
 import { createReader } from './reader.ts';
 
 export type InboxOptions = {
@@ -15,7 +16,7 @@ export type InboxOptions = {
   readonly port: number;
   readonly ledger: Ledger;
   readonly config: Config;
-  readonly kinds: Kinds;
+  readonly kinds: ChannelKinds;
   /** Nobody looks or tells in this process. */
   readonly readOnly?: boolean;
   readonly now: () => Date;
