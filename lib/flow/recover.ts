@@ -2,8 +2,7 @@ import { toMessages } from '../core/delivery.ts';
 import type { LogEntry } from '../ledger/log.ts';
 import { afterEntry } from './catch-up.ts';
 import type { Known, LookDeps } from './known.ts';
-
-const dayMs = 24 * 3_600_000;
+import { onItsWayMs } from './on-its-way.ts';
 
 /**
  * What the log says where there is no checkpoint: nothing yet (a first look), one that was committed but not finished,
@@ -11,7 +10,7 @@ const dayMs = 24 * 3_600_000;
  * `told`: the outage that `health/` knows, whose entry was queued before that was written.
  */
 export async function recover(deps: LookDeps, name: string, told?: string): Promise<Known> {
-  const { ledger, queue, now, giveUpAfterMs } = deps;
+  const { ledger, queue, now } = deps;
   let known: Known = { revision: 0, digest: '' };
   let last: LogEntry | undefined;
   let damaged: string | undefined;
@@ -26,7 +25,7 @@ export async function recover(deps: LookDeps, name: string, told?: string): Prom
     known = afterEntry(known, last);
     // Everything a baseline does not build on is behind us.
     if (last.plans) damaged = undefined;
-    const young = now().getTime() - Date.parse(last.at) < giveUpAfterMs + dayMs;
+    const young = now().getTime() - Date.parse(last.at) < onItsWayMs(deps);
     const queued = last.events.some((event) => event.id === told);
     if (young && !queued) await queue.send(toMessages(last, last.at));
   }

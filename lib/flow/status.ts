@@ -1,6 +1,8 @@
 import { contentOf, type QueueMessage, toMessages } from '../core/delivery.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { onItsWayMs } from './on-its-way.ts';
 import { readBack } from './read-back.ts';
+import { type DestinationStanding, destinationStanding, type SourceStanding, sourceStanding } from './standing.ts';
 
 /** How planwatch stands, as far as its storage tells. Times are RFC 3339 UTC. `planwatch status --json` prints it. */
 export type Status = {
@@ -11,24 +13,20 @@ export type Status = {
   readonly countedSince: string;
 };
 
-export type SourceStatus = {
+export type SourceStatus = SourceStanding & {
   readonly source: string;
   /** Absent: there was no complete look yet. */
   readonly revision?: number;
   readonly plans?: number;
   /** When the list was last seen to change. */
   readonly lastChange?: string;
-  /** The latest moment that is known to be good: a look that finds nothing new leaves no trace. */
-  readonly lastGood?: string;
-  readonly failing?: { readonly looks: number; readonly since?: string; readonly reason?: string };
 };
 
-export type DestinationStatus = {
+export type DestinationStatus = DestinationStanding & {
   readonly destination: string;
   /** Deliveries decided and not settled. */
   readonly waiting: number;
   readonly oldestWaiting?: string;
-  readonly failing?: { readonly since: string; readonly reason?: string; readonly nextAt?: string };
   readonly deadLetters: number;
 };
 
@@ -43,14 +41,12 @@ export type StatusDeps = {
 /** Of one source: enough for any night, and a bound on what it costs to ask. */
 const mostDeliveries = 2_000;
 const atOnce = 32;
-const dayMs = 24 * 3_600_000;
 
 /** Reads; writes nothing. `progress`: deliveries looked at. */
 export async function readStatus(deps: StatusDeps, progress: (done: number) => void = () => {}): Promise<Status> {
   const { ledger, now } = deps;
   const at = now();
-  // As long as a message can be on its way: what is older is settled, or lost with the queue.
-  const since = new Date(at.getTime() - deps.giveUpAfterMs - dayMs).toISOString();
+  const since = new Date(at.getTime() - onItsWayMs(deps)).toISOString();
   const waiting = new Map<string, string[]>();
   let countedSince = since;
   for (const source of deps.sources) {
@@ -76,18 +72,10 @@ export async function readStatus(deps: StatusDeps, progress: (done: number) => v
 async function sourceStatus(ledger: Ledger, source: string): Promise<SourceStatus> {
   const [reading, health] = await Promise.all([ledger.checkpoints.load(source), ledger.health.load(source)]);
   const checkpoint = reading.kind === 'found' ? reading.value : undefined;
-  const { failures, since, reason } = health;
-  const lastGood = [checkpoint?.at, health.lastGood]
-    .filter((time) => time !== undefined)
-    .sort()
-    .at(-1);
   return {
     source,
     ...(checkpoint && { revision: checkpoint.revision, plans: checkpoint.plans.length, lastChange: checkpoint.at }),
-    ...(lastGood !== undefined && { lastGood }),
-    ...(failures > 0 && {
-      failing: { looks: failures, ...(since !== undefined && { since }), ...(reason !== undefined && { reason }) },
-    }),
+    ...sourceStanding(checkpoint, health),
   };
 }
 
@@ -97,19 +85,12 @@ async function destinationStatus(
   waiting: readonly string[],
   deadLetters: number,
 ): Promise<DestinationStatus> {
-  const { failingSince, reason, notBefore } = await ledger.lanes.load(destination);
   const [oldestWaiting] = waiting.toSorted();
   return {
     destination,
     waiting: waiting.length,
     ...(oldestWaiting !== undefined && { oldestWaiting }),
-    ...(failingSince !== undefined && {
-      failing: {
-        since: failingSince,
-        ...(reason !== undefined && { reason }),
-        ...(notBefore !== undefined && { nextAt: notBefore }),
-      },
-    }),
+    ...destinationStanding(await ledger.lanes.load(destination)),
     deadLetters,
   };
 }

@@ -1,4 +1,5 @@
 import type { Config, DestinationConfig, SourceConfig } from '../../../lib/core/config.ts';
+import { destinationStanding, sourceStanding } from '../../../lib/flow/standing.ts';
 import type { Checkpoint } from '../../../lib/ledger/checkpoint.ts';
 import type { Health } from '../../../lib/ledger/health.ts';
 import type { Lane } from '../../../lib/ledger/lanes.ts';
@@ -16,28 +17,21 @@ export function sourceView(
   { name, region }: SourceConfig,
   plans: number,
   checkpoint: Checkpoint | undefined,
-  { failures, since, reason, lastGood }: Health,
+  health: Health,
 ): SourceView {
-  const good = [checkpoint?.at, lastGood]
-    .filter((time) => time !== undefined)
-    .sort()
-    .at(-1);
   return {
     name,
     region,
     plans,
     ...(checkpoint && { listSince: checkpoint.at }),
-    ...(good !== undefined && { lastGood: good }),
-    ...(failures > 0 && {
-      failing: { looks: failures, ...(since !== undefined && { since }), ...(reason !== undefined && { reason }) },
-    }),
+    ...sourceStanding(checkpoint, health),
   };
 }
 
 export function destinationView(
   name: string,
   { kind }: DestinationConfig,
-  { failingSince, reason, notBefore }: Lane,
+  lane: Lane,
   waiting: number,
   kinds: ChannelKinds,
 ): DestinationView {
@@ -47,12 +41,6 @@ export function destinationView(
     kind,
     ...(pace && { pace }),
     waiting,
-    ...(failingSince !== undefined && {
-      failing: {
-        since: failingSince,
-        ...(reason !== undefined && { reason }),
-        ...(notBefore !== undefined && { nextAt: notBefore }),
-      },
-    }),
+    ...destinationStanding(lane),
   };
 }

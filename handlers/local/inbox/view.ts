@@ -1,6 +1,7 @@
 import type { Tone } from '../../../lib/core/message.ts';
 import type { Pace } from '../../../lib/core/pace.ts';
 import type { StatusClass } from '../../../lib/core/plan.ts';
+import type { DestinationStanding, SourceStanding } from '../../../lib/flow/standing.ts';
 
 /** What the page is told, as JSON: the one contract between the server and the browser. Times are RFC 3339 UTC. */
 
@@ -23,25 +24,20 @@ export type Overview = {
   readonly moreDeadLetters: boolean;
 };
 
-export type SourceView = {
+export type SourceView = SourceStanding & {
   readonly name: string;
   readonly region: string;
   /** The list as it is now was first seen then; absent: there was no complete look yet. */
   readonly listSince?: string;
   readonly plans: number;
-  /** The latest time at which the list is known to have been read well. */
-  readonly lastGood?: string;
-  /** Since when, and why, it cannot be read; absent: all is well. */
-  readonly failing?: { readonly looks: number; readonly since?: string; readonly reason?: string };
 };
 
-export type DestinationView = {
+export type DestinationView = DestinationStanding & {
   readonly name: string;
   readonly kind: string;
   readonly pace?: Pace;
   /** Deliveries of the events shown that are not settled. */
   readonly waiting: number;
-  readonly failing?: { readonly since: string; readonly reason?: string; readonly nextAt?: string };
 };
 
 export type PlanView = {
