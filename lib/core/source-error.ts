@@ -1,6 +1,6 @@
 import type { FailureCause } from './failure-cause.ts';
 
-/** What an answer of the cloud, or the lack of one, comes down to: one word for logs, metrics and `check`. */
+/** What an answer of the cloud, or the lack of one, comes down to: what planwatch does about it, and what it advises. */
 export type SourceErrorKind =
   /** A list that is short by its own count, names a plan twice, or is an older copy. */
   | 'incomplete'

@@ -2,7 +2,6 @@ import type { Event } from '../core/event.ts';
 import type { FailureCause } from '../core/failure-cause.ts';
 import type { ReleasePlan } from '../core/plan.ts';
 import type { Routing } from '../core/route.ts';
-import type { SourceErrorKind } from '../core/source-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Identity, PlanSource, Queue } from '../ports.ts';
 
@@ -27,11 +26,9 @@ export type Look = {
   readonly adopted: readonly Event[];
   readonly contended?: true;
   readonly error?: string;
-  /** What kind of error, where the source had it. */
-  readonly trouble?: SourceErrorKind;
-  /** Where it failed: what sort of failure. */
+  /** Of `error`: what sort of failure. */
   readonly cause?: FailureCause;
-  /** How long it took. */
+  /** How long it took; absent where there was no time to begin. */
   readonly ms?: number;
 };
 

@@ -65,7 +65,7 @@ async function lookOnce(
 
   const base = { source: name, adopted: adopted.flatMap((entry) => entry.events), plans: next.plans?.length ?? 0 };
   const outcome = next.error
-    ? { ...base, ok: false, error: wordsOf(next.error), trouble: next.error.kind, cause: next.error.failure }
+    ? { ...base, ok: false, error: wordsOf(next.error), cause: next.error.failure }
     : { ...base, ok: true };
   // Health was read beside the checkpoint, and may be the older of the two: what it calls untold may have been told since.
   if (next.notices.length > 0 && !sameHealth(health, await ledger.health.load(name))) return undefined;

@@ -67,12 +67,12 @@ describe('two hundred sources in one invocation', () => {
     const looks = await polling(manners, 16)();
     expect(looks.map(({ source }) => source)).toEqual(manners.map((_, i) => `s${i}`));
     for (const [index, look] of looks.entries()) {
-      const [expected, trouble] = {
+      const [expected, cause] = {
         good: [true, undefined],
-        hangs: [false, 'unreachable'],
-        broken: [false, 'nonsense'],
+        hangs: [false, 'time-out'],
+        broken: [false, 'other'],
       }[manners[index] ?? ''] as [boolean, string | undefined];
-      expect([look.source, look.ok, look.trouble]).toEqual([look.source, expected, trouble]);
+      expect([look.source, look.ok, look.cause]).toEqual([look.source, expected, cause]);
       if (expected) expect(look).toMatchObject({ revision: 1, plans: 1 });
     }
   }, 60_000);

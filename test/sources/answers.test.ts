@@ -24,7 +24,7 @@ type Row = readonly [
   what: string,
   status: number,
   body: unknown,
-  trouble: SourceErrorKind,
+  kind: SourceErrorKind,
   asked: number,
   reason: RegExp,
   advice: RegExp,
@@ -113,12 +113,13 @@ const rows: readonly Row[] = [
 ];
 
 describe('each answer is one kind of trouble, in words that say what to do, and leaves what is known as it was', () => {
-  test.each(rows)('%s (%i)', async (_what, status, body, trouble, asked, reason, advice) => {
+  test.each(rows)('%s (%i)', async (_what, status, body, kind, asked, reason, advice) => {
     await using story = await afterGoodLook(status, body);
     const { watched, cloud } = story;
     const before = watched.memory();
-    expect(await watched.look()).toMatchObject({ ok: false, trouble, events: [] });
+    expect(await watched.look()).toMatchObject({ ok: false, events: [] });
     expect(cloud.asked).toHaveLength(asked);
+    expect(await watched.errorKind()).toBe(kind);
     expect(watched.memory()).toEqual(before);
     expect(watched.json('health/shop.json')).toMatchObject({ failures: 1, reason: expect.stringMatching(reason) });
 
@@ -183,7 +184,7 @@ describe('whatever comes as the list', () => {
           expect(release_plans).toHaveLength(count);
         } else {
           refused++;
-          expect(look.trouble).toMatch(/^(?:incomplete|nonsense)$/);
+          expect(await watched.errorKind()).toMatch(/^(?:incomplete|nonsense)$/);
           expect(watched.memory()).toEqual(before);
         }
       }),
@@ -201,7 +202,8 @@ describe('whatever comes as the list', () => {
     const before = watched.memory();
     for (let length = 0; length < text.length; length++) {
       sent = text.slice(0, length);
-      expect(await watched.look()).toMatchObject({ ok: false, trouble: 'nonsense' });
+      expect(await watched.look()).toMatchObject({ ok: false });
+      expect(await watched.errorKind()).toBe('nonsense');
     }
     // That it could not be read was told meanwhile; of plans nothing was.
     const plans = watched.json('checkpoint/shop.json').plans;
@@ -210,7 +212,8 @@ describe('whatever comes as the list', () => {
       const bytes = Buffer.from(text);
       bytes[place] = 0xff;
       sent = bytes;
-      expect(await watched.look()).toMatchObject({ ok: false, trouble: 'nonsense' });
+      expect(await watched.look()).toMatchObject({ ok: false });
+      expect(await watched.errorKind()).toBe('nonsense');
     }
     expect(watched.json('checkpoint/shop.json').plans).toEqual(plans);
   });

@@ -1,8 +1,9 @@
 import type { SourceConfig } from '../../lib/core/config.ts';
+import { SourceError, type SourceErrorKind } from '../../lib/core/source-error.ts';
 import type { Look } from '../../lib/flow/known.ts';
 import { createMemoryQueue } from '../../lib/queues/memory.ts';
 import { createMemoryStore } from '../../lib/stores/memory.ts';
-import { wirePoll } from '../../lib/wire.ts';
+import { type Platform, sourcesOf, wirePoll } from '../../lib/wire.ts';
 import { config } from '../support/build.ts';
 import { at, projectId, secrets } from './scripted-cloud.ts';
 
@@ -22,7 +23,8 @@ export function watching(url: string, over: Partial<SourceConfig> = {}) {
     auth: { accessKey: 'env:AK', secretKey: 'env:SK' },
     ...over,
   };
-  const poll = wirePoll(config({ sources: [source] }), {
+  const configured = config({ sources: [source] });
+  const platform: Platform = {
     store: createMemoryStore(objects),
     queue: createMemoryQueue({ now }),
     secrets: Object.assign(async (ref: string) => secrets[ref] ?? '', { forget: () => {} }),
@@ -30,7 +32,8 @@ export function watching(url: string, over: Partial<SourceConfig> = {}) {
     now,
     random: () => 0.5,
     sleep: async () => {},
-  });
+  };
+  const poll = wirePoll(configured, platform);
   return {
     clock,
     objects,
@@ -40,6 +43,15 @@ export function watching(url: string, over: Partial<SourceConfig> = {}) {
       const [look] = await poll({}, () => 60_000);
       if (!look) throw new Error('no look');
       return look;
+    },
+    /** What kind of error the list is, asked for once more and straight from the source; undefined: it is whole. */
+    async errorKind(): Promise<SourceErrorKind | undefined> {
+      const error = await sourcesOf(configured, platform)
+        ['shop']?.list(undefined, AbortSignal.timeout(60_000))
+        .then(() => undefined)
+        .catch((thrown: unknown) => thrown);
+      if (error === undefined || error instanceof SourceError) return error?.kind;
+      throw error;
     },
     json: (key: string) => JSON.parse(objects.get(key) ?? 'null'),
     /** All that is remembered but how the looks go. */
