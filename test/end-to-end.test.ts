@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SamplePlan } from '../handlers/local/sample/story.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
-import { startLambda } from './support/lambda.ts';
 import { howToRunRealS3, makeBucket, nothingSkipped, realS3 } from './support/real-s3.ts';
 import { failedPlan, samplePlan as plan } from './support/sample-plan.ts';
 
@@ -210,40 +209,4 @@ describe('the built bundles over a real S3 server (Ceph RGW), which checks signa
     await fromFirstToLast();
     expect(planwatch.s3.proxy.seen).toStrictEqual([]);
   }, 60_000);
-});
-
-describe('a function that is not set up', () => {
-  const env = {
-    PLANWATCH_BUCKET: 'planwatch-test',
-    PLANWATCH_QUEUE_URL: 'http://127.0.0.1:9/q.fifo',
-    SERVICESTAGE_REGION: 'r',
-    SERVICESTAGE_PROJECT_ID: '0123456789abcdef0123456789abcdef',
-    SERVICESTAGE_TOKEN: 't',
-    WEBHOOK_URL: 'http://127.0.0.1:9/',
-  };
-  test.each([
-    ['poll', { PLANWATCH_BUCKET: '' }, 'PLANWATCH_BUCKET'],
-    ['deliver', { PLANWATCH_QUEUE_URL: '' }, 'PLANWATCH_QUEUE_URL'],
-    ['backfill', { SERVICESTAGE_REGION: '', WEBHOOK_URL: '' }, 'SERVICESTAGE_REGION'],
-    ['poll', { AWS_ENDPOINT_URL_SQS: 'garbage' }, 'AWS_ENDPOINT_URL_SQS'],
-    ['poll', { AWS_SECRET_ACCESS_KEY: '' }, 'AWS_SECRET_ACCESS_KEY'],
-  ] as const)('%s with %j says which variable', async (bundle, over, name) => {
-    const lambda = await startLambda({ bundle, env: { ...env, ...over } });
-    const how = await lambda.invoke({ Records: [] });
-    await lambda.stop();
-    expect(how).toMatchObject({ kind: 'error', value: { errorMessage: expect.stringContaining(`- ${name}: `) } });
-  });
-
-  test.each([
-    ['deliver', {}, /SQS event with Records/],
-    ['deliver', null, /SQS event with Records/],
-    ['poll', { only: 5 }, /only: must be the name of a source/],
-    ['poll', { only: 'nope' }, /There is no source "nope"/],
-    ['backfill', 'garbage', /must be a JSON object/],
-  ] as const)('%s invoked with %j says what it takes', async (bundle, event, words) => {
-    const lambda = await startLambda({ bundle, env });
-    const how = await lambda.invoke(event);
-    await lambda.stop();
-    expect(how).toMatchObject({ kind: 'error', value: { errorMessage: expect.stringMatching(words) } });
-  });
 });

@@ -195,7 +195,7 @@ heartbeat: ${service.url}
   ]);
 });
 
-describe('a function that is not set up', () => {
+describe('a function alone', () => {
   const env = {
     PLANWATCH_BUCKET: 'planwatch-test',
     PLANWATCH_QUEUE_URL: 'http://127.0.0.1:9/q.fifo',
@@ -212,17 +212,36 @@ describe('a function that is not set up', () => {
 
   test.each([
     ['poll', { PLANWATCH_BUCKET: '' }, 'PLANWATCH_BUCKET: is not set'],
+    ['poll', { AWS_ENDPOINT_URL_SQS: 'garbage' }, 'AWS_ENDPOINT_URL_SQS: is not a URL'],
+    ['poll', { AWS_SECRET_ACCESS_KEY: '' }, 'AWS_SECRET_ACCESS_KEY: is not set'],
+    ['deliver', { PLANWATCH_QUEUE_URL: '' }, 'PLANWATCH_QUEUE_URL: is not set'],
     ['deliver', { PLANWATCH_SERVICE: ':x' }, 'PLANWATCH_SERVICE: cannot name metrics'],
+    ['backfill', { SERVICESTAGE_REGION: '', WEBHOOK_URL: '' }, 'SERVICESTAGE_REGION: is not set'],
     ['backfill', { SERVICESTAGE_TOKEN: '' }, 'HUAWEICLOUD_SDK_AK: is not set'],
-  ] as const)('%s with %j writes one line that names the fault, at each invocation', async (bundle, over, words) => {
+  ] as const)('%s with %j fails at each invocation, and says and logs which variable', async (bundle, over, words) => {
     const lambda = await launch(bundle, over);
-    await lambda.invoke({ Records: [] });
-    await lambda.invoke({ Records: [] });
+    for (const how of [await lambda.invoke({ Records: [] }), await lambda.invoke({ Records: [] })]) {
+      expect(how).toMatchObject({ kind: 'error', value: { errorMessage: expect.stringContaining(`- ${words}`) } });
+    }
     const faults = linesOf(lambda.lines).filter(({ message }) => message === 'fault');
     expect(faults).toMatchObject([
       { level: 'error', reason: expect.stringContaining(words) },
       { level: 'error', reason: expect.stringContaining(words) },
     ]);
     expect(new Set(faults.map(({ requestId }) => requestId)).size).toBe(2);
+  });
+
+  test.each([
+    ['deliver', {}, /SQS event with Records/],
+    ['deliver', null, /SQS event with Records/],
+    ['poll', { only: 5 }, /only: must be the name of a source/],
+    ['poll', { only: 'nope' }, /There is no source "nope"/],
+    ['backfill', 'garbage', /must be a JSON object/],
+  ] as const)('%s invoked with %j says what it takes', async (bundle, event, words) => {
+    const lambda = await launch(bundle, {});
+    expect(await lambda.invoke(event)).toMatchObject({
+      kind: 'error',
+      value: { errorMessage: expect.stringMatching(words) },
+    });
   });
 });
