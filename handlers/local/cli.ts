@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { statusClasses } from '../../lib/core/plan.ts';
 import { languages } from '../../lib/core/words.ts';
-import { BackfillRequestError, UnknownSourceError } from '../../lib/wire.ts';
-import { coloursFor } from './colours.ts';
 import { backfill } from './commands/backfill.ts';
+import { chaosList } from './commands/chaos-list.ts';
 import { check, type Verdict } from './commands/check.ts';
 import { deadLetters } from './commands/dead-letters.ts';
 import { explain } from './commands/explain.ts';
@@ -15,15 +14,10 @@ import { poll } from './commands/poll.ts';
 import { preview } from './commands/preview.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { done, failed, report, untilStopped, wrongUsage } from './exit.ts';
+import { chaosNames, duration, list, wholeNumber } from './option-values.ts';
 import { useProxyOf } from './proxy.ts';
-import { type ChaosName, chaosNames, chaosOf, isChaosName } from './sample/chaos.ts';
-import { createTerminal, printable, type Terminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
-
-/** Exit status: done, failed, or wrong usage, configuration or request. */
-const [done, failed, wrongUsage] = [0, 1, 2];
-
-const wrongRequests = [UsageError, BackfillRequestError, UnknownSourceError];
+import { createTerminal } from './terminal.ts';
 
 const env = (name: string): string | undefined => process.env[name];
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -37,22 +31,18 @@ const program = new Command('planwatch')
   .showHelpAfterError('(--help shows what there is)')
   .configureHelp({ showGlobalOptions: true });
 
-const configOption = () =>
-  new Option('--config <file>', 'the configuration (default: PLANWATCH_CONFIG, else planwatch.yml)');
-const jsonOption = () => new Option('--json', 'one JSON object a line instead of text').default(false);
 const storeOption = () =>
   new Option(
     '--store <address>',
     'read a deployed system: s3://bucket[/prefix], signed in as for the AWS command line',
   );
-const verboseOption = () => new Option('--verbose', 'show stack traces').default(false);
 const command = (name: string, description: string, example: string): Command =>
   program
     .command(name)
     .description(description)
-    .addOption(configOption())
-    .addOption(jsonOption())
-    .addOption(verboseOption())
+    .option('--config <file>', 'the configuration (default: PLANWATCH_CONFIG, else planwatch.yml)')
+    .option('--json', 'one JSON object a line instead of text', false)
+    .option('--verbose', 'show stack traces', false)
     .addHelpText('after', `\nExample:\n  ${example}`);
 
 // `planwatch … | head`: whoever reads has read enough.
@@ -71,11 +61,11 @@ command(
   .option('--port <number>', 'port of the page, on this machine only', wholeNumber(0, 65_535), 4747)
   .option('--every <duration>', 'time between looks, such as 30s or 5m (default: 60s; 2s for the sample)', duration)
   .option('--speed <factor>', 'how much faster than life a new sample goes', wholeNumber(1, 100), 1)
-  .option('--chaos <names>', 'now and then the sample cloud answers so; "list" shows the names', chaosList)
+  .option('--chaos <names>', 'now and then the sample cloud answers so; "list" shows the names', chaosNames)
   .option('--seed <number>', 'another order of the bad answers', wholeNumber(0, 1_000_000), 1)
   .action(async ({ chaos: names, seed, ...options }) => {
     const terminal = createTerminal(options.json);
-    if (names === 'list') return sayChaos(terminal);
+    if (names === 'list') return chaosList(terminal);
     await start({ ...options, ...(names && { chaos: { names, seed } }) }, env, terminal, untilStopped());
   });
 
@@ -199,68 +189,10 @@ command(
     await init(options, env, createTerminal(options.json));
   });
 
-function untilStopped(): AbortSignal {
-  const stop = new AbortController();
-  const end = () => {
-    // A second Ctrl-C does not wait; what is half done is done again at the next start.
-    if (stop.signal.aborted) process.exit(failed);
-    stop.abort();
-  };
-  process.on('SIGINT', end).on('SIGTERM', end);
-  return stop.signal;
-}
-
-function list(text: string): string[] {
-  return text.split(',').map((item) => item.trim());
-}
-
-function chaosList(text: string): 'list' | ChaosName[] {
-  if (text === 'list') return text;
-  return list(text).map((name) => {
-    if (isChaosName(name)) return name;
-    throw new InvalidArgumentError(`"${printable(name)}" is none of them; --chaos list shows them all.`);
-  });
-}
-
-function sayChaos(terminal: Terminal): void {
-  for (const name of chaosNames) {
-    const { says, of } = chaosOf(name);
-    terminal.json({ chaos: name, says, of });
-    terminal.say(`${name.padEnd(22)}${says}`);
-  }
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
-
-function duration(text: string): number {
-  const [, amount, unit] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
-  const ms = Number(amount) * ({ s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''] ?? 0);
-  if (!(ms >= 1_000)) throw new InvalidArgumentError('It must be a time such as 30s, 5m or 1h.');
-  return ms;
-}
-
 try {
   useProxyOf(env);
   await program.parseAsync();
 } catch (error) {
-  exitCode = report(error);
+  exitCode = report(error, { verbose: process.argv.includes('--verbose') });
 }
 process.exitCode = exitCode;
-
-/** One to a few lines that say what to do; a stack only for those who ask. */
-function report(error: unknown): number {
-  // Commander has said its piece already; --help and --version come this way too.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage;
-  const verbose = process.argv.includes('--verbose');
-  const words = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);
-  console.error(coloursFor(process.stderr).red(words));
-  return wrongRequests.some((kind) => error instanceof kind) ? wrongUsage : failed;
-}

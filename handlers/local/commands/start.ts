@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../../lib/environment.ts';
 import { colours as pc } from '../colours.ts';
 import { drain } from '../drain.ts';
@@ -35,10 +36,10 @@ export async function start(options: StartOptions, env: Env, terminal: Terminal,
   cleanup.defer(() => lock.release());
   const sample = setup.kind === 'sample' ? await startSample(setup.home, options) : undefined;
   cleanup.defer(async () => sample?.cloud.close());
-  const hears = { onNotice: terminal.notice, onHeartbeat: terminal.heartbeat };
+  const listeners = { onNotice: terminal.notice, onHeartbeat: terminal.heartbeat };
   const app = sample
-    ? localApp(sample.config, setup.home, sample.env, hears)
-    : localApp(configOf(setup), setup.home, env, hears);
+    ? localApp(sample.config, setup.home, sample.env, listeners)
+    : localApp(configOf(setup), setup.home, env, listeners);
   const { ledger, config, now } = app;
   const inbox = await startInbox({ port: options.port, ledger, config, kinds: localKinds, now });
   cleanup.defer(() => inbox.close());
@@ -106,18 +107,7 @@ async function run(
       terminal.say(pc.red(`          ✗ ${(error as Error).message}`));
     }
     const { nextDueAt = Number.POSITIVE_INFINITY } = await app.queue.waiting().catch(() => ({ nextDueAt: undefined }));
-    await pause(Math.min(longestPause, Math.max(200, Math.min(nextLook, nextDueAt) - Date.now())), stop);
+    const pause = Math.min(longestPause, Math.max(200, Math.min(nextLook, nextDueAt) - Date.now()));
+    await sleep(pause, undefined, { signal: stop }).catch(() => undefined);
   }
 }
-
-const pause = (ms: number, stop: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (stop.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stop.addEventListener('abort', done);
-  });
