@@ -10,7 +10,6 @@ import { type Config, defaultGiveUpAfterMs } from './core/config.ts';
 import type { Fault } from './core/fault.ts';
 
 export type { Kinds } from './config/destination-schema.ts';
-export type { Fault } from './core/fault.ts';
 
 /**
  * Reads planwatch.yml: the configuration, or every fault at once in the order of the lines. `file` is only what a

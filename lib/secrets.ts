@@ -3,8 +3,6 @@ import type { AwsCredentials } from './core/aws-credentials.ts';
 import { isRecord } from './core/plan.ts';
 import { howToRefer, parseSecretRef, type Reference } from './core/reference.ts';
 
-export { isSecretRef, parseSecretRef } from './core/reference.ts';
-
 export type SecretEdges = {
   readonly env: (name: string) => string | undefined;
   readonly readFile: (path: string) => Promise<string>;

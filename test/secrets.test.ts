@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AwsV4Signer } from 'aws4fetch';
-import { createSecrets, isSecretRef, parseSecretRef, type SecretEdges, SecretError } from '../lib/secrets.ts';
+import { isSecretRef, parseSecretRef } from '../lib/core/reference.ts';
+import { createSecrets, type SecretEdges, SecretError } from '../lib/secrets.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-real-key', sessionToken: 'session' };
 const value = 'hunter2 – the value';

@@ -23,7 +23,7 @@ await Promise.all([fetch('data:,'), crypto.subtle.importKey('raw', new Uint8Arra
 );
 
 /** What AWS Lambda gives. `service`: what metrics go by. Throws one error that names every variable which is missing or wrong. */
-export function awsPlatform(env: Env): { config: Config; service: string; platform: Omit<Platform, keyof Listeners> } {
+function awsPlatform(env: Env): { config: Config; service: string; platform: Omit<Platform, keyof Listeners> } {
   const faults: string[] = [];
   const required = (name: string): string => {
     const value = env(name)?.trim() ?? '';

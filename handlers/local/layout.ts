@@ -1,5 +1,5 @@
 /** As wide as the terminal; a pipe has no width, and long lines are easier to search there. */
-export const terminalWidth = (): number => process.stdout.columns ?? Number.POSITIVE_INFINITY;
+const terminalWidth = (): number => process.stdout.columns ?? Number.POSITIVE_INFINITY;
 
 /** Two columns each on every terminal: CJK and emoji (https://www.unicode.org/reports/tr11). */
 const wide =

@@ -4,7 +4,7 @@ import { coloursFor } from './colours.ts';
 const quietMs = 1_000;
 const barWidth = 24;
 
-export type Progress = {
+type Progress = {
   /** `total` unknown: a count without a bar. */
   update(done: number, total?: number): void;
   /** Takes the bar away, writes, and lets it come back with the next update. */

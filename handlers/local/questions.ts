@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { UsageError } from './usage-error.ts';
 
-export type Question = {
+type Question = {
   /** The flag that answers it as well. */
   readonly flag: string;
   readonly words: string;

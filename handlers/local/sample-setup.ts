@@ -16,7 +16,7 @@ export type SampleWish = Pick<SampleCloudOptions, 'chaos'> & {
   readonly speed?: number;
 };
 
-export type Sample = { readonly cloud: SampleCloud; readonly config: Config; readonly env: Env };
+type Sample = { readonly cloud: SampleCloud; readonly config: Config; readonly env: Env };
 
 /**
  * Starts the sample cloud where an earlier run left it: the same port, since its address is part of what planwatch

@@ -8,7 +8,7 @@ import { startSample } from './sample-setup.ts';
 import { readSetup, type Setup } from './setup.ts';
 import type { Terminal } from './terminal.ts';
 
-export type SingleRun = {
+type SingleRun = {
   readonly app: LocalApp;
   readonly setup: Setup;
   /** Tells what is due, unless somebody else who runs here does. */

@@ -74,7 +74,7 @@ function knownKeys(path: Path, root: unknown, kinds: Kinds): string[] {
 }
 
 /** What stands at a path of something that may have any shape. */
-export function valueAt(root: unknown, path: Path): unknown {
+function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;

@@ -4,7 +4,7 @@ import type { Language } from './words.ts';
 /** The configuration once it is checked, as plain data: what the build compiles into the functions. */
 
 /** `env:NAME`, `ssm:/name`, `secretsmanager:id[#json-key]` or `file:/path`; never the secret itself. */
-export type SecretRef = string;
+type SecretRef = string;
 
 export type Auth =
   | { readonly accessKey: SecretRef; readonly secretKey: SecretRef; readonly securityToken?: SecretRef }

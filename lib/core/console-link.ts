@@ -1,7 +1,7 @@
 import { addressFault } from './fault.ts';
 
 /** What a template may name, and what stands there. */
-export type Linked = {
+type Linked = {
   readonly region: string;
   readonly projectId: string;
   readonly planId: string;

@@ -89,7 +89,7 @@ export function listedEventId(source: string, { id, status, executedAt }: Releas
 export const isListed = ({ id, source }: PlanEvent): boolean => id.startsWith(`${source}-list-`);
 
 /** What a `source.degraded` says is missing: plans that the list does not show, or the reasons of failures. */
-export type Lack = 'plans' | 'reasons';
+type Lack = 'plans' | 'reasons';
 
 export const maxFailures = 20;
 export const maxReason = 500;

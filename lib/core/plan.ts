@@ -21,7 +21,7 @@ export type ReleasePlan = {
  * is more to ask for. A fault spoils the whole: a list that is wrong in one place cannot be trusted in the others.
  */
 export type ParsedPage = { readonly plans: readonly ReleasePlan[]; readonly count?: number } | PageFault;
-export type PageFault = { readonly fault: string; readonly kind: 'incomplete' | 'nonsense' };
+type PageFault = { readonly fault: string; readonly kind: 'incomplete' | 'nonsense' };
 
 const classes: ReadonlyMap<string, StatusClass> = new Map([
   ['SUCCESS', 'good'],

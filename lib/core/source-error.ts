@@ -21,7 +21,7 @@ export type SourceErrorKind =
   | 'misconfigured';
 
 /** Of the answer, where there was one; the vendor's `code` and `requestId` as far as it gave them. */
-export type SourceErrorFacts = {
+type SourceErrorFacts = {
   readonly kind: SourceErrorKind;
   readonly status?: number | undefined;
   readonly code?: string | undefined;

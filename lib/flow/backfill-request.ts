@@ -22,7 +22,7 @@ export type BackfillRequest = {
 export type Known = { readonly sources: readonly string[]; readonly destinations: readonly string[] };
 
 const defaultLimit = 100;
-export const maxLimit = 1_000;
+const maxLimit = 1_000;
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

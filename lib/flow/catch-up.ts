@@ -5,7 +5,7 @@ import { applyEntry, type LogEntry } from '../ledger/log.ts';
 import { type Known, type LookDeps, saveCheckpoint } from './known.ts';
 import { healthAfter, sameHealth } from './outage.ts';
 
-export type CaughtUp = { readonly known: Known; readonly health: Health; readonly adopted: readonly LogEntry[] };
+type CaughtUp = { readonly known: Known; readonly health: Health; readonly adopted: readonly LogEntry[] };
 
 /**
  * Passes on what an earlier run committed and did not finish, or a parallel run won: the deliveries that each entry

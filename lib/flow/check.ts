@@ -3,9 +3,7 @@ import { checkSource, type SourceCheck } from './check-source.ts';
 import { checkStore, type StoreCheck } from './check-store.ts';
 import { broken, type Finding, ok } from './finding.ts';
 
-export type { Finding } from './finding.ts';
-
-export type QueueCheck = {
+type QueueCheck = {
   readonly name: string;
   /** Looks without sending; says what it found, or throws. */
   readonly probe: () => Promise<string>;

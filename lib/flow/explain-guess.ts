@@ -19,7 +19,7 @@ export type Guess = {
 
 type Perhaps = boolean | 'depends';
 
-export type GuessExplanation = {
+type GuessExplanation = {
   readonly verdicts: readonly { readonly route: number; readonly matches: Perhaps; readonly because: string }[];
   readonly destinations: readonly {
     readonly destination: string;

@@ -35,7 +35,7 @@ export type Explanation = {
 };
 
 /** What would become of an event by today's configuration. */
-export function explainEvent(event: Event, routing: Routing): Explanation {
+function explainEvent(event: Event, routing: Routing): Explanation {
   const { destinations, verdicts } = explainRoutes(event, routing);
   return {
     event,

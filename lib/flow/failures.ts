@@ -5,7 +5,7 @@ import { SourceError } from '../core/source-error.ts';
 import type { PlanSource } from '../ports.ts';
 import { askSome } from './ask-some.ts';
 
-export type Explained = {
+type Explained = {
   /** By plan id. */
   readonly failures: ReadonlyMap<string, readonly Failure[]>;
   readonly notices: readonly SourceNotice[];

@@ -5,7 +5,7 @@ import type { LogEntry } from '../ledger/log.ts';
 import type { Listing } from '../ports.ts';
 
 /** The list, and what stands in the log behind the checkpoint, both read without a look at the plans that are known. */
-export type Glance = { readonly list: Listing | SourceError; readonly next: Reading<LogEntry> };
+type Glance = { readonly list: Listing | SourceError; readonly next: Reading<LogEntry> };
 
 /**
  * Nothing to compare, nothing to pass on, nothing half done: nearly every look there ever is. It then ends without

@@ -1,7 +1,7 @@
 import type { ReleasePlan } from '../core/plan.ts';
 
 /** A plan that is missing once may be a list that was being rebuilt: it is gone when it is missing again this much later. */
-export const missingForMs = 30_000;
+const missingForMs = 30_000;
 
 type Missing = Readonly<Record<string, string>>;
 

@@ -8,7 +8,7 @@ import { askSome } from './ask-some.ts';
 /** How often a list that is known to be cut is asked about: a plan that is really gone is told that much later. */
 const askAgainMs = 5 * 60_000;
 
-export type Confirmed = {
+type Confirmed = {
   /** Without the removals that are not to be told. */
   readonly changes: readonly Change[];
   /** Missing, and not known to be gone: they stay on the list that we know. */

@@ -30,7 +30,7 @@ export type DestinationStatus = DestinationStanding & {
   readonly deadLetters: number;
 };
 
-export type StatusDeps = {
+type StatusDeps = {
   readonly ledger: Ledger;
   readonly sources: readonly string[];
   readonly destinations: readonly string[];

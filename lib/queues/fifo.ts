@@ -8,7 +8,7 @@ export type QueueTimes = {
 };
 
 /** As on SQS: nothing is hidden for longer than 12 hours at a time. */
-export const maxDelaySeconds = 43_200;
+const maxDelaySeconds = 43_200;
 
 /** Whole seconds, since SQS knows no others: never shorter than asked for, never longer than it allows. */
 export function wholeSeconds(seconds: number): number {
@@ -19,7 +19,7 @@ export function wholeSeconds(seconds: number): number {
 type Entry = { readonly group: string; until: number; span: number; handle?: string };
 
 /** A message by its key; keys sort in the order in which messages were sent. */
-export type Keyed = { readonly key: string; readonly group: string };
+type Keyed = { readonly key: string; readonly group: string };
 
 /**
  * Which messages may be handed out now, by SQS's rule: while any message of a group is hidden (in hand or delayed), none of

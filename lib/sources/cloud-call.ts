@@ -24,7 +24,7 @@ export type CallEdges = {
 };
 
 /** `prepare` runs before each try: a signature holds the time, and a token may have been renewed. */
-export type CloudCall = (prepare: () => Promise<CloudRequest> | CloudRequest, signal: AbortSignal) => Promise<Answer>;
+type CloudCall = (prepare: () => Promise<CloudRequest> | CloudRequest, signal: AbortSignal) => Promise<Answer>;
 
 const mostTries = 3;
 /** The largest list known to be served is far below; over it, something else is answering. */

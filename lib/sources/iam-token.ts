@@ -6,14 +6,14 @@ import { type Advice, failedAnswer } from './failed-answer.ts';
 import { createRefusals } from './refusal.ts';
 import type { Redactor } from './vendor-words.ts';
 
-export type TokenSource = {
+type TokenSource = {
   /** A token that is good for ten more minutes as far as anyone knows. Throws SourceError. */
   token(signal: AbortSignal): Promise<string>;
   /** This token was refused: the next call gets another one. Says nothing about a token that came after it. */
   renew(refused: string): void;
 };
 
-export type TokenSettings = {
+type TokenSettings = {
   /** Asked for at each login, not before: a reference that does not resolve fails the look, not the start. */
   readonly login: () => Promise<{ readonly endpoint: URL; readonly password: string }>;
   readonly user: string;

@@ -15,9 +15,9 @@ export type SourceEdges = CallEdges & {
 };
 
 /** What an edition's calls need of IAM: to list, and to look at one. */
-export type Permissions = { readonly list: string; readonly get: string };
+type Permissions = { readonly list: string; readonly get: string };
 
-export type ProjectCalls = {
+type ProjectCalls = {
   identity(): Promise<Identity>;
   /** The body of a 200; anything else is a SourceError. */
   get(segments: readonly string[], action: string, signal: AbortSignal, range?: Range): Promise<Uint8Array>;

@@ -3,7 +3,7 @@ import type { SourceError } from '../core/source-error.ts';
 /** Wrong signatures lock an access key, and wrong passwords a user, after a few in a quarter of an hour. */
 const restMs = 5 * 60_000;
 
-export type Refusals = {
+type Refusals = {
   /** Throws what the far end said of this very credential a short while ago, so that it is not asked again and again. */
   check(credential: string): void;
   note(credential: string, error: SourceError): void;

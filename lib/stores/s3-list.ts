@@ -1,5 +1,5 @@
 /** One page of ListObjectsV2; undefined where the text is not a whole one. */
-export type S3Page = { readonly keys: readonly string[]; readonly next?: string };
+type S3Page = { readonly keys: readonly string[]; readonly next?: string };
 
 /**
  * A parser would be half the bundle, and the format is fixed: `<Key>` stands only in `<Contents>`, and text is always

@@ -2,7 +2,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import type { AwsCredentials } from '../core/aws-credentials.ts';
 import { StoreError } from './store-error.ts';
 
-export type S3Edges = {
+type S3Edges = {
   readonly region: string;
   /** Asked before each request, since temporary ones change. */
   readonly credentials: () => Promise<AwsCredentials>;

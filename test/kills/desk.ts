@@ -16,7 +16,7 @@ const clockShim = fileURLToPath(new URL('../support/clock-shim.cjs', import.meta
 
 export type LocalSiege = Awaited<ReturnType<typeof besiegeDesk>>;
 
-export type DeskOptions = {
+type DeskOptions = {
   /** Where PLANWATCH_HOME is; default: in the desk's folder. */
   readonly disk?: SmallDisk;
   /** Told when a message for Slack arrives, before Slack takes it. */

@@ -18,7 +18,7 @@ export type Passing = { readonly method: string; readonly path: string };
 export type Moment = 'before' | 'after' | 'early';
 
 /** What happens to a request instead of passing at once. `held`: it passes when `until` has come, and all goes on. */
-export type Due =
+type Due =
   | { readonly when: Moment; readonly strike: () => void; readonly until: Promise<void> }
   | { readonly when: 'held'; readonly until: Promise<void> }
   | 'refused';

@@ -4,7 +4,7 @@ import type { SlackBody, Taken, WebhookBody } from '../support/chat-server.ts';
 import { gone } from './shown.ts';
 
 /** All that is left when everything is over. */
-export type Evidence = {
+type Evidence = {
   /** Every state of each plan, in the order in which the cloud showed them. */
   readonly shown: ReadonlyMap<string, readonly string[]>;
   /** Whether a good look came between any two of them; otherwise what nobody looked at need not be known. */

@@ -16,12 +16,12 @@ const folder = fileURLToPath(new URL('../../.artifacts/screenshots/', import.met
 export const desktop = { width: 1280, height: 900 } as const;
 export const phone = { width: 390, height: 844 } as const;
 
-export type OpenOptions = Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'permissions'> & {
+type OpenOptions = Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'permissions'> & {
   /** What the browser takes for now; it stands still. */
   readonly at?: Date;
 };
 
-export type Tabs = {
+type Tabs = {
   /** A browser of somebody who was never here. Whatever its console complains of fails the test. */
   open(url: string, options?: OpenOptions): Promise<Page>;
   /** Kept with the run, for people to look at. */

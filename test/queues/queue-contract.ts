@@ -4,7 +4,7 @@ import type { QueueMessage } from '../../lib/core/delivery.ts';
 import type { DrainableQueue } from '../../lib/ports.ts';
 
 /** A queue with nothing in it, 60 s of visibility, five minutes of deduplication, and a clock that only `advance` moves. */
-export type OpenQueue = { readonly queue: DrainableQueue; advance(ms: number): void; close(): Promise<void> };
+type OpenQueue = { readonly queue: DrainableQueue; advance(ms: number): void; close(): Promise<void> };
 
 export const visibilityMs = 60_000;
 

@@ -1,7 +1,7 @@
 import type { Stage } from './stage.ts';
 
 /** A plan as the cloud has it. Times are ms since 1970, 0: never. */
-export type CloudPlan = { id: string; name: string; status: string; create_time: number; execute_time: number };
+type CloudPlan = { id: string; name: string; status: string; create_time: number; execute_time: number };
 
 export const acts = [
   'appear',

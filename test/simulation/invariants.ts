@@ -42,7 +42,7 @@ function deadEvents(world: World): Set<string> {
 }
 
 /** I1: every transition in the log is told wherever the routes send it, or is a dead letter; and the log ends where the cloud is. */
-export function nothingIsLost(world: World): Broken {
+function nothingIsLost(world: World): Broken {
   const [heard, dead] = [hearings(world), deadEvents(world)];
   for (const id of shownOnBoard(world)) heard.set(`board ${id}`, 0);
   const broken: Broken = [];
@@ -71,7 +71,7 @@ export function nothingIsLost(world: World): Broken {
 }
 
 /** I1: what is told is all there: a digest names each of its events, and data is what the log holds, to the letter. */
-export function nothingIsCut(world: World): Broken {
+function nothingIsCut(world: World): Broken {
   return world.chats.copies.flatMap((copy) => {
     const events = eventsOf(world, copy);
     if (events.length === 0) return [`I4: ${copy.destination} heard ${copy.delivery}, which nobody decided`];
@@ -97,7 +97,7 @@ const tokenOf = (event: Told): string =>
   ((event.plan as { name?: string } | undefined)?.name ?? '').split(' ')[0] ?? '';
 
 /** I2: a second copy needs a lost answer, a death or a failed write after the first; and all copies but one are marked. */
-export function noSecondCopyWithoutReason(world: World): Broken {
+function noSecondCopyWithoutReason(world: World): Broken {
   const broken: Broken = [];
   const before = new Map<string, Copy[]>();
   const frozen = world.stage.all.some((run) => run.frozenUntil > 0);
@@ -136,7 +136,7 @@ const thawed = ({ stage }: World, first: Copy, copy: Copy): boolean =>
   stage.all.some((run) => run.frozenUntil > 0 && run.since < copy.tick && run.until > first.tick);
 
 /** I3: each destination hears of a plan in the order of the log, but for what somebody sent again by hand. */
-export function orderIsKept(world: World): Broken {
+function orderIsKept(world: World): Broken {
   const heard = hearings(world);
   const broken: Broken = [];
   for (const destination of destinationNames) {
@@ -156,7 +156,7 @@ export function orderIsKept(world: World): Broken {
 }
 
 /** I4: nobody hears what is not meant for them, nor anything of a baseline, a failed, an incomplete or an old list. */
-export function nothingIsInvented(world: World): Broken {
+function nothingIsInvented(world: World): Broken {
   const { journal, cloud, chats } = world;
   const broken: Broken = [];
   let since = -1;
@@ -192,7 +192,7 @@ export function nothingIsInvented(world: World): Broken {
 }
 
 /** Notices about a destination: failing and recovered take turns; every dead letter is counted in one that oncall heard. */
-export function noticesAreTold(world: World): Broken {
+function noticesAreTold(world: World): Broken {
   const broken: Broken = [];
   const frozen = world.stage.all.some((run) => run.frozenUntil > 0);
   for (const destination of destinationNames.filter((name) => name !== 'oncall')) {
@@ -217,7 +217,7 @@ export function noticesAreTold(world: World): Broken {
 }
 
 /** I2: that the list is cut is told once, until a list was seen that shows every plan that is known. */
-export function degradedIsToldOnce({ journal, cloud }: World): Broken {
+function degradedIsToldOnce({ journal, cloud }: World): Broken {
   const broken: Broken = [];
   let last: number | undefined;
   for (const [index, { tick, entry }] of journal.log.entries()) {
@@ -234,7 +234,7 @@ export function degradedIsToldOnce({ journal, cloud }: World): Broken {
 }
 
 /** I1: a dead letter is one that was not told: its receipt says so, and when it is told after all it goes. */
-export function deadLettersAreNotTold(world: World): Broken {
+function deadLettersAreNotTold(world: World): Broken {
   if (world.stage.all.some((run) => run.frozenUntil > 0)) return [];
   return [...world.objects.keys()]
     .filter((key) => key.startsWith('dead-letters/'))

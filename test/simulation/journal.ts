@@ -6,7 +6,7 @@ import { type Served, stateOf } from './cloud.ts';
 import { fold, statusesOf } from './model.ts';
 import type { Run, Stage } from './stage.ts';
 
-export type Committed = {
+type Committed = {
   readonly tick: number;
   readonly at: number;
   readonly entry: LogEntry;
@@ -14,9 +14,7 @@ export type Committed = {
   readonly run: Run;
 };
 /** A receipt that was stored: from here on the delivery is known to be told, or given up. */
-export type Sealed = { readonly tick: number; readonly dead: boolean };
-
-export type Journal = ReturnType<typeof createJournal>;
+type Sealed = { readonly tick: number; readonly dead: boolean };
 
 type Look = { readonly ok: boolean; readonly revision: number; readonly contended?: true };
 

@@ -31,7 +31,7 @@ export type Run = {
   frozenUntil: number;
 };
 
-export type Edge<T> = {
+type Edge<T> = {
   readonly what: string;
   /** Does it. `half`: only the first half, where there is one. */
   readonly act: (half: boolean) => T | Promise<T>;

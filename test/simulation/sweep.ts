@@ -2,7 +2,7 @@ import type { Command, History } from './history.ts';
 import { type Told, tell } from './search.ts';
 import type { How } from './stage.ts';
 
-export type Swept = {
+type Swept = {
   readonly tried: number;
   readonly steps: number;
   /** Each broken variant in one line, the first with its whole story. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ObjectStore } from '../../lib/ports.ts';
 import { collect } from '../support/collect.ts';
 
-export type OpenStore = { readonly store: ObjectStore; close(): Promise<void> };
+type OpenStore = { readonly store: ObjectStore; close(): Promise<void> };
 
 /** What the ledger relies on. `open` gives an empty store each time. */
 export function describeStore(name: string, open: () => Promise<OpenStore>): void {

@@ -10,7 +10,7 @@ export type Fault = {
   readonly hears: 'hang-up' | 'cut' | 'silence' | FakeAnswer;
 };
 
-export type FakeAnswer = {
+type FakeAnswer = {
   readonly status: number;
   readonly code?: string;
   readonly message?: string;

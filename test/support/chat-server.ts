@@ -51,7 +51,7 @@ export type Receiver<Body> = {
 export type Answered = { readonly status: number; readonly body: string; readonly posts?: false };
 
 /** One provider's rules, for `startReceiver`. */
-export type Provider<Body> = {
+type Provider<Body> = {
   /** With the query that is part of the address; what a sender adds to it is in `query`. */
   readonly path: string;
   /** Whether something else is asked here besides a post to `path`. */

@@ -18,7 +18,7 @@ const webhookSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 export type Deployment = Awaited<ReturnType<typeof deploy>>;
 
-export type ServerName = 'cloud' | 's3' | 'sqs' | 'slack' | 'webhook';
+type ServerName = 'cloud' | 's3' | 'sqs' | 'slack' | 'webhook';
 
 export type DeploymentOptions = {
   /** The address that the `nth` launched function is given for a server, such as that of a gate in front of it. */

@@ -2,7 +2,7 @@ import { isRecord } from '../../lib/core/plan.ts';
 import { createRoom, type Room } from './chat-room.ts';
 import { type Answered, type Receiver, startReceiver } from './chat-server.ts';
 
-export type DiscordBody = Readonly<Record<string, unknown>>;
+type DiscordBody = Readonly<Record<string, unknown>>;
 
 const webhook = 'webhooks/223704706495545344/3d89bb7572e0fb30d8128367b3b1b44fec_secret-token-of-discord';
 export const discordMessageId = '1310000000000000001';

@@ -5,7 +5,7 @@
  */
 
 /** `Name{Dimension=value,…}`: what CloudWatch would bill as one metric. */
-export type Emitted = {
+type Emitted = {
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly value: number;

@@ -3,7 +3,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { isRecord } from '../../lib/core/plan.ts';
 import { callSqs, type ReceivedMessage, receiveSqs } from './sqs-call.ts';
 
-export type Mapping = {
+type Mapping = {
   /** After the invocation that is under way. */
   stop(): Promise<void>;
   /** Resolves once nothing is due any more: a look that began after the call found nothing. Rejects with what broke the mapping. */

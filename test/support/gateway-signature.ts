@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
-export type SentToGateway = {
+type SentToGateway = {
   readonly method: string;
   /** As in the request line, with its query. */
   readonly target: string;

@@ -1,7 +1,7 @@
 import { isRecord } from '../../lib/core/plan.ts';
 import { type Receiver, startReceiver } from './chat-server.ts';
 
-export type GoogleChatBody = Readonly<Record<string, unknown>>;
+type GoogleChatBody = Readonly<Record<string, unknown>>;
 
 const webhook = '/v1/spaces/AAAASecretSpace/messages?key=AIzaSecretKeyOfGoogle&token=secret-token-of-google%3D';
 export const googleChatMessage = 'messages/UMxbHmzDlr4.UMxbHmzDlr4';

@@ -25,7 +25,7 @@ export type Lambda = {
   stop(): Promise<void>;
 };
 
-export type LambdaOptions = {
+type LambdaOptions = {
   /** The file without its ending, in dist/aws where `folder` names no other place. */
   readonly bundle: string;
   readonly folder?: string;

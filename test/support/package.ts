@@ -7,7 +7,7 @@ import type { Template } from './stack.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export type Ran = { readonly code: number; readonly text: string };
+type Ran = { readonly code: number; readonly text: string };
 
 export type Service = Awaited<ReturnType<typeof openService>>;
 

@@ -5,7 +5,7 @@ import { createSecrets, type SecretEdges } from '../../lib/secrets.ts';
 
 type Answer = { readonly status: number; readonly body: object };
 
-export type SecretRequest = {
+type SecretRequest = {
   readonly action: 'GetParameter' | 'GetSecretValue';
   /** The parameter or secret that is asked for. */
   readonly name: string;

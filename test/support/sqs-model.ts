@@ -18,7 +18,7 @@ type Stored = {
   gone: boolean;
 };
 
-export type ModelOptions = {
+type ModelOptions = {
   readonly visibilityMs: number;
   readonly now: () => Date;
   /** After so many receives a message goes to the dead letters instead. */

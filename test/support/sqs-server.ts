@@ -16,7 +16,7 @@ export type SqsFault =
   | 'drop-after'
   | 'hang';
 
-export type SqsRequest = {
+type SqsRequest = {
   readonly action: string;
   readonly input: Input;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

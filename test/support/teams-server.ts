@@ -1,8 +1,8 @@
 import { isRecord } from '../../lib/core/plan.ts';
 import { type Receiver, startReceiver } from './chat-server.ts';
 
-export type TeamsBody = { readonly type: string; readonly attachments: readonly { readonly content: TeamsCard }[] };
-export type TeamsCard = Readonly<Record<string, unknown>> & { readonly body: readonly unknown[] };
+type TeamsBody = { readonly type: string; readonly attachments: readonly { readonly content: TeamsCard }[] };
+type TeamsCard = Readonly<Record<string, unknown>> & { readonly body: readonly unknown[] };
 
 const path =
   '/powerautomate/automations/direct/workflows/8d1f2a7c0b6e4c3f9a5d1e2b3c4d5e6f/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=xoSignatureOfTheTeamsFlow';

@@ -5,7 +5,7 @@ import { parseSecretRef, type Reference } from '../../../lib/core/reference.ts';
 
 type Kept = Extract<Reference, { readonly kind: 'ssm' | 'secretsmanager' }>;
 
-export type SecretUse = { readonly path: string; readonly reference: Reference; readonly by: 'poll' | 'deliver' };
+type SecretUse = { readonly path: string; readonly reference: Reference; readonly by: 'poll' | 'deliver' };
 
 /** Kept by AWS, where a function may fetch it. */
 export const kept = (reference: Reference): reference is Kept =>

@@ -15,7 +15,7 @@ export type DeployInput = {
 };
 
 /** What serverless.yml cannot work out by itself. */
-export type DeploySettings = {
+type DeploySettings = {
   /** Variables of all functions where there is no planwatch.yml: places, and references to secrets. */
   readonly environment: Readonly<Record<string, string>>;
   readonly prefix: string;

@@ -6,7 +6,7 @@ import { UsageError } from '../usage-error.ts';
 import { containerCredentials, credentialsIn, machineCredentials } from './metadata.ts';
 import { type Profile, readProfile } from './profile.ts';
 
-export type AwsSetup = {
+type AwsSetup = {
   readonly region: string;
   readonly credentials: () => Promise<AwsCredentials>;
   /** Where S3 is, if it is elsewhere. */

@@ -3,7 +3,7 @@ import type { Env } from '../../../lib/environment.ts';
 import { withApp } from '../single-run.ts';
 import { silent, type Terminal } from '../terminal.ts';
 
-export type BackfillOptions = {
+type BackfillOptions = {
   readonly config?: string;
   readonly json: boolean;
   readonly request: Record<string, unknown>;

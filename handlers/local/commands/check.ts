@@ -9,7 +9,7 @@ import { withApp } from '../single-run.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
-export type CheckOptions = { readonly config?: string; readonly send: boolean };
+type CheckOptions = { readonly config?: string; readonly send: boolean };
 
 export type Verdict = 'fine' | 'failed' | 'misconfigured';
 

@@ -5,7 +5,7 @@ import { colours as pc } from '../colours.ts';
 import { openState, type StateOptions } from '../state.ts';
 import { printable, type Terminal } from '../terminal.ts';
 
-export type DeadLettersOptions = StateOptions & { readonly destination?: string };
+type DeadLettersOptions = StateOptions & { readonly destination?: string };
 
 /** What was given up, by destination and id; with --json one dead letter a line, as it is stored. */
 export async function deadLetters(options: DeadLettersOptions, env: Env, terminal: Terminal): Promise<void> {

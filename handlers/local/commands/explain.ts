@@ -13,7 +13,7 @@ import { openState, type State, type StateOptions } from '../state.ts';
 import { inert, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
-export type ExplainOptions = StateOptions & Omit<Guess, 'type'> & { readonly event?: string; readonly type?: string };
+type ExplainOptions = StateOptions & Omit<Guess, 'type'> & { readonly event?: string; readonly type?: string };
 
 type Known = State & { readonly routing: Routing };
 

@@ -12,7 +12,7 @@ import { sampleConfig } from '../sample-setup.ts';
 import { readSetup, type Setup } from '../setup.ts';
 import type { Terminal } from '../terminal.ts';
 
-export type InboxCommandOptions = { readonly config?: string; readonly port: number };
+type InboxCommandOptions = { readonly config?: string; readonly port: number };
 
 /** Others write; the page is told to look again so often, and what has not changed costs it nothing. */
 const lookAgainMs = 1_000;

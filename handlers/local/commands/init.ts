@@ -14,7 +14,7 @@ import { type Ask, withQuestions } from '../questions.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
-export type InitOptions = {
+type InitOptions = {
   readonly config?: string;
   readonly json: boolean;
   readonly force?: boolean;

@@ -4,7 +4,7 @@ import { noHurry } from '../platform.ts';
 import { withApp } from '../single-run.ts';
 import { silent, type Terminal } from '../terminal.ts';
 
-export type PollOptions = { readonly config?: string; readonly only?: string; readonly json: boolean };
+type PollOptions = { readonly config?: string; readonly only?: string; readonly json: boolean };
 
 /** One look at each source, and what is due is told. false: a source could not be read, or a chat fails and nobody could be told. */
 export async function poll(options: PollOptions, env: Env, terminal: Terminal): Promise<boolean> {

@@ -15,7 +15,7 @@ import { readSetup, type Setup } from '../setup.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
-export type PreviewOptions = {
+type PreviewOptions = {
   readonly config?: string;
   /** Every kind with its example, instead of what is configured. */
   readonly all?: boolean;

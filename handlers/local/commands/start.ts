@@ -9,7 +9,7 @@ import { readSetup, type Setup } from '../setup.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
-export type StartOptions = SampleWish & {
+type StartOptions = SampleWish & {
   readonly config?: string;
   readonly port: number;
   /** ms between looks. */

@@ -10,7 +10,7 @@ import { type DeadLetters, deadLetterKey } from './dead-letters.ts';
 import type { DeliveryState, DeliveryView, EventsPart, EventView } from './view.ts';
 import { namesOf, wordsOf } from './wording.ts';
 
-export const mostEvents = 10_000;
+const mostEvents = 10_000;
 /** A page takes them in parts, so that none of them holds it up. */
 const mostInPart = 1_000;
 

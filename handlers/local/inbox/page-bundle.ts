@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** `cache`: how long a browser may keep it. */
-export type Asset = { readonly type: string; readonly body: string | Uint8Array; readonly cache?: string };
+type Asset = { readonly type: string; readonly body: string | Uint8Array; readonly cache?: string };
 
 const folder = join(import.meta.dirname, '../page');
 

@@ -10,7 +10,7 @@ import type { Overview } from './view.ts';
 
 const mostPlans = 1_000;
 
-export type ReaderDeps = {
+type ReaderDeps = {
   readonly ledger: Ledger;
   readonly config: Config;
   readonly kinds: ChannelKinds;

@@ -11,7 +11,7 @@ import { bundlePage } from './page-bundle.ts';
 import { languageOf, previewOf } from './preview.ts';
 import { createReader } from './reader.ts';
 
-export type InboxOptions = {
+type InboxOptions = {
   /** 0: any free one. */
   readonly port: number;
   readonly ledger: Ledger;

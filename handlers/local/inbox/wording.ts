@@ -6,7 +6,7 @@ import { wordsOf as dictionaryOf } from '../../../lib/core/words.ts';
 import { printable } from '../terminal.ts';
 import type { Group } from './view.ts';
 
-export type EventWords = {
+type EventWords = {
   readonly group: Group;
   readonly tone: Tone;
   readonly words: string;

@@ -1,5 +1,5 @@
 /** Which rows of a long list are worth drawing: those in sight, and some before and after for a quick scroll. */
-export type Slice = { readonly from: number; readonly to: number };
+type Slice = { readonly from: number; readonly to: number };
 
 const spare = 8;
 

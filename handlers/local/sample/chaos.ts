@@ -13,7 +13,7 @@ export type Asked = {
 };
 
 /** One way in which the cloud, or what stands before it, answers badly. */
-export type Chaos = {
+type Chaos = {
   /** What comes back, for people. */
   readonly says: string;
   /** The calls that it happens to. */

@@ -50,7 +50,7 @@ export type SampleCloud = SampleKeys & {
 export type Served = { readonly method: string; readonly path: string; readonly status: number };
 
 /** The same at every start: it belongs to what planwatch remembers as this source's identity. Not a secret. */
-export const sampleProjectId = '5a3b1e00000000000000000000005a3b';
+const sampleProjectId = '5a3b1e00000000000000000000005a3b';
 const mostServed = 1_000;
 
 /** A ServiceStage of our own, on loopback: real HTTP, real signatures, the documented errors, and a story to watch. */

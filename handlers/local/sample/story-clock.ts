@@ -8,7 +8,7 @@ export type StoryState = {
   readonly pauses?: readonly { readonly at: number; readonly ms: number }[];
 };
 
-export type StoryClock = {
+type StoryClock = {
   /** ms of story told by `now`. */
   elapsed(now: number): number;
   /** When a moment of the story was or will be, ms since 1970. */

@@ -11,7 +11,7 @@ export type SamplePlan = {
   readonly execute_time: number;
 };
 
-export type SampleComponent = {
+type SampleComponent = {
   readonly id: string;
   readonly name: string;
   readonly seq: string;

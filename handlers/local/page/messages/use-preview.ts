@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Preview } from '../../inbox/view.ts';
 
-export type PreviewState = { readonly preview?: Preview; readonly fault?: string };
+type PreviewState = { readonly preview?: Preview; readonly fault?: string };
 
 /**
  * The last one stays until the next is there, so that nothing flickers while somebody walks through the list. What could
