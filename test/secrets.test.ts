@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AwsV4Signer } from 'aws4fetch';
-import { isSecretRef, parseSecretRef } from '../lib/core/reference.ts';
 import { createSecrets, type SecretEdges, SecretError } from '../lib/secrets.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-real-key', sessionToken: 'session' };
@@ -65,47 +64,6 @@ async function failure(ref: string, over: Partial<SecretEdges> = {}): Promise<Se
   );
   return error;
 }
-
-describe('a reference', () => {
-  test.each([
-    ['env:NAME', { kind: 'env', name: 'NAME' }],
-    ['env:_a1', { kind: 'env', name: '_a1' }],
-    ['file:/run/secrets/a b', { kind: 'file', path: '/run/secrets/a b' }],
-    ['ssm:/planwatch/slack-1.x', { kind: 'ssm', name: '/planwatch/slack-1.x' }],
-    ['secretsmanager:planwatch/oncall', { kind: 'secretsmanager', id: 'planwatch/oncall' }],
-    ['secretsmanager:a/b#signing', { kind: 'secretsmanager', id: 'a/b', key: 'signing' }],
-    ['secretsmanager:a#b#c', { kind: 'secretsmanager', id: 'a', key: 'b#c' }],
-    [
-      'secretsmanager:arn:aws:secretsmanager:eu-central-1:000000000000:secret:a-AbCdEf#k',
-      { kind: 'secretsmanager', id: 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:a-AbCdEf', key: 'k' },
-    ],
-  ])('%s is one', (text, parsed) => {
-    expect(parseSecretRef(text)).toStrictEqual(parsed);
-    expect(isSecretRef(text)).toBe(true);
-  });
-
-  test.each([
-    '',
-    'env:',
-    'env:1A',
-    'env:A B',
-    'ENV:A',
-    ' env:A',
-    'env:A\n',
-    'file:relative',
-    'file:/a\nb',
-    'ssm:name',
-    'ssm:/a b',
-    'secretsmanager:',
-    'secretsmanager:a#',
-    'vault:/a',
-    'https://hooks.slack.com/x',
-    'hunter2',
-  ])('%j is none', (text) => {
-    expect(parseSecretRef(text)).toBeUndefined();
-    expect(isSecretRef(text)).toBe(false);
-  });
-});
 
 describe('what is not a reference', () => {
   test('is refused without being shown, since it may be the secret', async () => {

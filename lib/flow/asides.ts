@@ -37,7 +37,7 @@ export async function askAside<N extends Omit<Decision, 'identity'> & { readonly
   source: PlanSource,
   next: N,
   missing: Health['missing'],
-  at: Date,
+  now: Date,
   asides: Asides,
 ): Promise<N> {
   // A look that failed says nothing of what the list lacks.
@@ -45,7 +45,7 @@ export async function askAside<N extends Omit<Decision, 'identity'> & { readonly
   const until = next.changes.length > 0 ? asides.until() : AbortSignal.abort();
   const [explained, confirmed] = await Promise.all([
     explainFailures(source, next.changes, next.health.unexplained, until, asides.reasons),
-    confirmRemovals(source, next.changes, missing, next.health, until, at, asides.whereabouts),
+    confirmRemovals(source, { ...next, missing, now }, until, asides.whereabouts),
   ]);
   const { unexplained: _before, ...health } = confirmed.health;
   return {

@@ -15,7 +15,8 @@ type Explained = {
 
 /**
  * Which components failed, and why, for the changes into a bad class. Best effort: what cannot be had is told without.
- * That nobody may ask is told once, and forgotten when it works again.
+ * That nobody may ask is told once, and forgotten when it works again. `known`: answers of an earlier race of the same
+ * look, by plan, status and time; what is asked now is added.
  */
 export async function explainFailures(
   source: PlanSource,

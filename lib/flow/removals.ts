@@ -8,6 +8,15 @@ import { askSome } from './ask-some.ts';
 /** How often a list that is known to be cut is asked about: a plan that is really gone is told that much later. */
 const askAgainMs = 5 * 60_000;
 
+/** What comparing two lists brought, at `now`. */
+type Compared = {
+  readonly changes: readonly Change[];
+  /** Since when each plan is missing, as `health/` knew it before this look. */
+  readonly missing: Health['missing'];
+  readonly health: Health;
+  readonly now: Date;
+};
+
 type Confirmed = {
   /** Without the removals that are not to be told. */
   readonly changes: readonly Change[];
@@ -22,15 +31,12 @@ type Confirmed = {
  * nothing that it lacks is removed unless its own answer says so. That is told once, and asked again every five minutes.
  * Without such proof, a plan which nobody may ask for, or that does not answer in time, is told as no longer listed.
  *
- * `missing`: since when each plan is missing, as `health/` knew it before this look.
+ * `known`: answers by plan id, of an earlier race of the same look; what is asked now is added.
  */
 export async function confirmRemovals(
   source: PlanSource,
-  changes: readonly Change[],
-  missing: Health['missing'],
-  health: Health,
+  { changes, missing, health, now }: Compared,
   until: AbortSignal,
-  now: Date,
   known: Map<string, Whereabouts>,
 ): Promise<Confirmed> {
   const away = changes.filter((change) => change.type === 'plan.removed').map(({ plan }) => plan);

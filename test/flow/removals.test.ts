@@ -201,11 +201,13 @@ describe('a list that does not show a plan which is still there', () => {
     const asked = new Date(clock.ms + seconds * 1_000).toISOString();
     const { health, kept } = await confirmRemovals(
       pollDeps.sources.shop,
-      [{ type: 'plan.removed', plan: b }],
-      { b: asked },
-      { v: 1, failures: 0, truncated: { told: 'e', asked } },
+      {
+        changes: [{ type: 'plan.removed', plan: b }],
+        missing: { b: asked },
+        health: { v: 1, failures: 0, truncated: { told: 'e', asked } },
+        now: new Date(clock.ms),
+      },
       AbortSignal.timeout(60_000),
-      new Date(clock.ms),
       new Map([['b', 'unknown']]),
     );
     expect(kept).toEqual([b]);

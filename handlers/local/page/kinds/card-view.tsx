@@ -2,8 +2,8 @@ import { Clock } from '../clock.tsx';
 import { shortTime } from '../time.ts';
 import { cardOf } from './card.ts';
 import { JsonBody } from './json-body.tsx';
+import type { KindProps } from './kind-props.ts';
 import { linkedParts } from './linked-text.ts';
-import type { KindProps } from './registry.tsx';
 
 /** Any chat's payload: its own words, colour, fields and links, in a dress that is nobody's. */
 export function CardView({ rendering: { payload }, time }: KindProps) {

@@ -1,15 +1,9 @@
 import type { ComponentType } from 'preact';
-import type { Rendering } from '../../inbox/view.ts';
 import { CardView } from './card-view.tsx';
+import type { KindProps } from './kind-props.ts';
 import { SlackView } from './slack-view.tsx';
 import { TeamsView } from './teams-view.tsx';
 import { WebhookView } from './webhook-view.tsx';
-
-export type KindProps = {
-  /** One that can be drawn. */
-  readonly rendering: Omit<Rendering, 'fault'>;
-  readonly time: string;
-};
 
 type Kind = { readonly name: string; readonly View?: ComponentType<KindProps> };
 

@@ -1,8 +1,8 @@
 import type { SlackPayload } from '../../../../lib/channels/slack-payload.ts';
 import { Clock } from '../clock.tsx';
 import { shortTime } from '../time.ts';
+import type { KindProps } from './kind-props.ts';
 import { decoded, Mrkdwn } from './mrkdwn.tsx';
-import type { KindProps } from './registry.tsx';
 
 type Block = NonNullable<SlackPayload['blocks']>[number];
 type Text = Extract<Block, { type: 'context' }>['elements'][number];

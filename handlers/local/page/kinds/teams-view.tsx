@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { CardView } from './card-view.tsx';
 import { JsonBody } from './json-body.tsx';
-import type { KindProps } from './registry.tsx';
+import type { KindProps } from './kind-props.ts';
 
 /** A card as Microsoft's own renderer draws it; that is big, and comes only to those who look at one. */
 export function TeamsView(props: KindProps) {

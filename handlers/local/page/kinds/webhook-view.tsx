@@ -1,5 +1,5 @@
 import { JsonBody } from './json-body.tsx';
-import type { KindProps } from './registry.tsx';
+import type { KindProps } from './kind-props.ts';
 
 /** A request as a receiver of one's own gets it. */
 export const WebhookView = ({ rendering: { payload, headers = {} } }: KindProps) => (
