@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deduplicationId } from '../core/delivery.ts';
+import { codeOf, unlessCode } from '../disk/disk-fault.ts';
+import { staleAfterMs, sweep, syncFolder, writeDurably } from '../disk/durable-file.ts';
 import type { DrainableQueue, Received } from '../ports.ts';
-import { codeOf, diskFault, syncFolder, writeDurably } from './durable-file.ts';
 import { createFifo, createRecentIds, type QueueTimes, wholeSeconds } from './fifo.ts';
 import { acquireLock } from './lock.ts';
+import { queueFault } from './queue-fault.ts';
 
 /** Whoever drains a file queue holds this lock; sending needs none. */
 export const lockConsumer = (root: string) => acquireLock(join(root, 'consumer.lock'));
@@ -33,14 +35,15 @@ export function createFileQueue(
   /** Brings `fifo` up to what is in the folder: other processes send too. */
   async function look(): Promise<void> {
     const unreadable = (error: unknown) => {
-      throw diskFault(`look into the queue in ${root}`, error);
+      throw queueFault(`look into the queue in ${root}`, error);
     };
     const names = await pending(messageFolder).catch(unreadable);
     const there = new Set(names.map(({ name }) => name));
     for (const { name, group } of names) fifo.add({ key: name, group });
     for (const name of fifo.all()) if (!there.has(name)) fifo.remove(name);
     if (started) return;
-    await sweep(tempFolder, time());
+    // A sender still at work an hour later fails, says so, and is sent again.
+    await sweep(tempFolder, time() - staleAfterMs, () => true);
     started = true;
   }
 
@@ -75,7 +78,7 @@ export function createFileQueue(
         await syncFolder(messageFolder);
       } catch (error) {
         await Promise.allSettled(staged.map(({ temp }) => rm(temp, { force: true })));
-        throw diskFault(`add messages to the queue in ${root}`, error);
+        throw queueFault(`add messages to the queue in ${root}`, error);
       }
     },
 
@@ -100,7 +103,7 @@ export function createFileQueue(
             else {
               // Its group waits behind it until the next try; the others go on.
               stuck.add(group);
-              failure = diskFault(`read ${key} in the queue in ${root}`, error);
+              failure = queueFault(`read ${key} in the queue in ${root}`, error);
             }
           }
         }
@@ -115,7 +118,7 @@ export function createFileQueue(
         try {
           await rm(join(messageFolder, key), { force: true });
         } catch (error) {
-          throw diskFault(`remove ${key} from the queue in ${root}`, error);
+          throw queueFault(`remove ${key} from the queue in ${root}`, error);
         }
         fifo.remove(key);
         const id = parseName(key)?.id;
@@ -139,10 +142,7 @@ function parseName(name: string): Name | undefined {
 
 /** Ascending. What people or their tools put there besides is not ours, and left alone. */
 async function pending(folder: string): Promise<Name[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  });
+  const names = (await unlessCode(['ENOENT'], readdir(folder))) ?? [];
   return names.sort().flatMap((name) => parseName(name) ?? []);
 }
 
@@ -157,16 +157,6 @@ function checkedGroup(destination: string, id: string): string {
   throw new Error(
     `Delivery ${id} is for "${destination}", which is no destination's name: 1 to 40 of a-z, 0-9 and "-".`,
   );
-}
-
-/** What senders that were killed left behind. One still at work an hour later fails, says so, and is sent again. */
-async function sweep(folder: string, now: number): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    const path = join(folder, name);
-    const file = await stat(path).catch(() => undefined);
-    if (file && now - file.mtimeMs > 3_600_000) await rm(path, { force: true }).catch(() => undefined);
-  }
 }
 
 /** One at a time, in the order asked: each looks at the folder and then changes what is known about it. */

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '../core/plan.ts';
-import { diskFault } from './durable-file.ts';
+import { codeOf, unlessCode } from '../disk/disk-fault.ts';
+import { queueFault } from './queue-fault.ts';
 
 export type Lock = { release(): Promise<void> } | { readonly heldBy: number };
 
@@ -40,7 +41,7 @@ export async function acquireLock(path: string): Promise<Lock> {
       return { release: () => release(next) };
     }
   } catch (error) {
-    throw diskFault(`take the lock ${path}`, error);
+    throw queueFault(`take the lock ${path}`, error);
   } finally {
     await rm(temp, { force: true }).catch(() => undefined);
   }
@@ -48,20 +49,13 @@ export async function acquireLock(path: string): Promise<Lock> {
 
 /** Emptied, not removed: the highest number has to stay. */
 async function release(file: string): Promise<void> {
-  await truncate(file).catch((error: unknown) => {
-    if (!isMissing(error)) throw error;
-  });
+  await unlessCode(['ENOENT'], truncate(file));
 }
 
 async function created(temp: string, file: string): Promise<boolean> {
-  try {
-    await link(temp, file);
-    return true;
-  } catch (error) {
-    // Missing: the new owner swept our temporary file away with the old ones.
-    if (isMissing(error) || (isRecord(error) && error['code'] === 'EEXIST')) return false;
-    throw error;
-  }
+  // Missing: the new owner swept our temporary file away with the old ones.
+  const linked = link(temp, file).then(() => true);
+  return (await unlessCode(['EEXIST', 'ENOENT'], linked)) ?? false;
 }
 
 const numbered = (number: number): string => String(number).padStart(12, '0');
@@ -76,14 +70,7 @@ async function clearBelow(path: string, number: number): Promise<void> {
   await Promise.all(old.map((name) => rm(join(path, name), { force: true })));
 }
 
-async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
+const textOf = (file: string): Promise<string | undefined> => unlessCode(['ENOENT'], readFile(file, 'utf8'));
 
 /** The pid in a lock, if the process that wrote it still lives. */
 async function liveOwner(text: string): Promise<number | undefined> {
@@ -110,7 +97,7 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it lives, under another user.
-    return isRecord(error) && error['code'] === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 
@@ -130,5 +117,3 @@ async function startOf(pid: number): Promise<string | undefined> {
     return undefined;
   }
 }
-
-const isMissing = (error: unknown): boolean => isRecord(error) && error['code'] === 'ENOENT';

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { unlessCode } from '../disk/disk-fault.ts';
+import { staleAfterMs, sweep, syncFolder, writeDurably } from '../disk/durable-file.ts';
 import type { ObjectStore } from '../ports.ts';
-import { codeOf, fileFault } from './file-fault.ts';
+import { fileFault } from './file-fault.ts';
 import { StoreError } from './store-error.ts';
 import { checkBody, checkKey, checkPrefix, decodeText, isSegment } from './text.ts';
 
 // `~` occurs in no key, so a half-written file can neither be listed nor stand in an object's way.
 const temporary = /^~.*\.tmp$/;
-const staleAfterMs = 3_600_000;
 
 /**
  * Objects as files under `root`; any number of processes may share it. What returned is on the disk (fsync of the file
@@ -46,7 +47,7 @@ export function createFileStore(root: string): ObjectStore {
       const writtenMs = await writeDurably(path, body);
       if (!swept.has(folder)) {
         swept.add(folder);
-        await sweep(folder, writtenMs - staleAfterMs);
+        await sweep(folder, writtenMs - staleAfterMs, (name) => temporary.test(name));
       }
       const result = await publish(path);
       await syncFolder(folder);
@@ -140,49 +141,5 @@ async function* walk(folder: string, prefix: string, opening = ''): AsyncGenerat
   }
 }
 
-/** ms since 1970 at which the file was written, by the clock of its file system. */
-async function writeDurably(path: string, body: string): Promise<number> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(body);
-    await file.sync();
-    return (await file.stat()).mtimeMs;
-  } finally {
-    await file.close();
-  }
-}
-
-/** Removes what a killed process left. Best effort: such files cost space and nothing else. */
-async function sweep(folder: string, beforeMs: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!temporary.test(name)) continue;
-    const path = join(folder, name);
-    const state = await stat(path).catch(() => undefined);
-    if (state && state.mtimeMs < beforeMs) await unlink(path).catch(() => undefined);
-  }
-}
-
-// Windows and some network mounts cannot sync a folder, and there is nothing else to be done about it there.
-const cannotSync = ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES'];
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await unlessCode(cannotSync, open(path, 'r'));
-  try {
-    if (folder) await unlessCode(cannotSync, folder.sync());
-  } finally {
-    await folder?.close();
-  }
-}
-
 // A folder of that name holds other keys, so there is no such object. (unlink on macOS says EPERM, which stays an error.)
 const aFolder = ['EISDIR'];
-
-/** undefined where the call failed with one of `codes`, which are answers and not faults. */
-async function unlessCode<T>(codes: readonly string[], call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (codes.includes(codeOf(error))) return undefined;
-    throw error;
-  }
-}

@@ -268,7 +268,7 @@ describe('a disk that refuses', () => {
     const root = newRoot();
     await writeFile(root, '');
     const queue = createFileQueue(root, testClock());
-    const words = `the queue in ${root}: a file is where a folder should be (ENOTDIR)`;
+    const words = `the queue in ${root}: a file stands where a folder belongs, or a folder where a file belongs: move it away (ENOTDIR)`;
     await expect(queue.send([message('a')])).rejects.toThrow(`Cannot add messages to ${words}`);
     await expect(queue.receive(1)).rejects.toThrow(`Cannot look into ${words}`);
   });
@@ -282,7 +282,9 @@ describe('a disk that refuses', () => {
     await mkdir(join(root, 'temp'), { mode: 0o555 });
     const { output, ended } = inChild(root, `${asNobody} await queue.send([message('a', 'releases')])${report};`);
     await ended;
-    expect(output.out).toContain('this user has no right to; check owner and mode of the folder (EACCES)');
+    expect(output.out).toContain(
+      'this user may not: give it read and write access to the state folder (PLANWATCH_HOME) (EACCES)',
+    );
   });
 
   test('a disk that fills up in the middle of a send leaves nothing of it behind', async () => {

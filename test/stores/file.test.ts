@@ -6,7 +6,6 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createFileStore } from '../../lib/stores/file.ts';
-import { fileFault } from '../../lib/stores/file-fault.ts';
 import { collect } from '../support/collect.ts';
 import { describeStore } from './store-contract.ts';
 
@@ -111,24 +110,6 @@ const inTheWay = 'a file stands where a folder belongs, or a folder where a file
 
 test('a name too long for the disk is an error that says so', async () => {
   await expect(createFileStore(root).put('a'.repeat(300), '')).rejects.toThrow('the name is too long');
-});
-
-test.each([
-  ['EACCES', 'open', 'read and write access'],
-  ['EROFS', 'open', 'read-only'],
-  ['ENOSPC', 'write', 'disk is full'],
-  ['EPERM', 'link', 'hard links'],
-  ['EPERM', 'open', 'read and write access'],
-  ['EWHATEVER', 'open', 'look the code up'],
-])('%s from %s is told with what to do, and without the place of the state folder', (code, syscall, advice) => {
-  const cause = Object.assign(new Error(`${code}: /home/li/state/log/a`), {
-    code,
-    syscall,
-    path: '/home/li/state/log/a',
-  });
-  const { message } = fileFault('put', 'log/a', '/home/li/state', cause);
-  expect(message).toMatch(new RegExp(`^Store: put "log/a": ${code} at log/a: .*${advice}`));
-  expect(message).not.toContain('/home');
 });
 
 /** Another process with the same state folder, which runs `code` and prints a line for each thing it did. */
