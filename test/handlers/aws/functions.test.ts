@@ -11,6 +11,7 @@ import { metricsOf } from '../../support/emf.ts';
 import { startHeartbeatServer } from '../../support/heartbeat-server.ts';
 import { type Lambda, startLambda } from '../../support/lambda.ts';
 import { startS3Server } from '../../support/s3-server.ts';
+import { failedPlan, samplePlan } from '../../support/sample-plan.ts';
 import { startSqsServer } from '../../support/sqs-server.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -46,26 +47,15 @@ const fields: Readonly<Record<string, RegExp>> = {
   backfill: /^(matched|enqueued|skipped|dryRun)$/,
 };
 
-const plan = (over: object) => ({
-  id: 'a',
-  name: 'release-a',
-  action: 'upgrade' as const,
-  status: 'CREATED',
-  creator: 'wzh',
-  create_time: 1_711_952_860_132,
-  execute_time: 0,
-  ...over,
-});
-
 describe('the functions', () => {
   test('write one JSON line for each thing that matters, in the documented shape and without a secret', async () => {
     const planwatch = await deployed();
-    planwatch.setPlans([plan({})]);
+    planwatch.setPlans([samplePlan({ id: 'a' })]);
     await planwatch.poll();
     await planwatch.delivered();
     planwatch.slack.script({ status: 429 });
     planwatch.webhook.script({ status: 401, body: 'who are you?' });
-    planwatch.setPlans([plan({ status: 'FAILED', execute_time: 1_711_952_900_000 })]);
+    planwatch.setPlans([failedPlan('a')]);
     await planwatch.poll();
     await planwatch.delivered();
     await planwatch.backfill({ dryRun: true });
