@@ -55,6 +55,10 @@ export function createTerminal(json: boolean, write: (line: string) => void = co
       }
       unheard = failure;
     },
+    /** What went wrong with the state folder, and does not end the run. */
+    fault({ message }: Error): void {
+      write(json ? JSON.stringify({ fault: message }) : printable(pc.red(`          ✗ ${message}`)));
+    },
     delivery({ handle: _handle, message: _message, ...result }: DeliveryResult): void {
       const line = json ? JSON.stringify(result) : deliveryLine(result);
       if (line !== undefined) write(line);

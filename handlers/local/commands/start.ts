@@ -104,7 +104,7 @@ async function run(
       }
     } catch (error) {
       // The folder may be full or gone for a while; what is in it is told when it is back.
-      terminal.say(pc.red(`          ✗ ${(error as Error).message}`));
+      terminal.fault(error as Error);
     }
     const { nextDueAt = Number.POSITIVE_INFINITY } = await app.queue.waiting().catch(() => ({ nextDueAt: undefined }));
     const pause = Math.min(longestPause, Math.max(200, Math.min(nextLook, nextDueAt) - Date.now()));

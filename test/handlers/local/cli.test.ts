@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -131,6 +131,19 @@ describe('planwatch start', () => {
     expect(err).toContain('--port');
     expect(err.trim().split('\n').length).toBeLessThanOrEqual(3);
     expect(await readdir(join(desk.folder, '.planwatch/sample'))).not.toContain('store');
+  });
+
+  test.each([
+    ['in words', [], /✗ Cannot read 0{15}1\.inbox\..*EISDIR/],
+    ['as a line with --json', ['--json'], /^\{"fault":"Cannot read 0{15}1\.inbox\..*EISDIR.*"\}$/m],
+  ])('a queue that cannot be read while it runs is told %s, and it goes on', async (_how, args, words) => {
+    const run = desk.open(['start', '--port', '0', ...args]);
+    await run.until(/delivered|told inbox/);
+    const unreadable = `0000000000000001.inbox.${'0'.repeat(64)}.json`;
+    await mkdir(join(desk.folder, '.planwatch/sample/queue/messages', unreadable));
+    await run.until(words);
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(0);
   });
 
   test('a state folder that cannot be one is a clear error', async () => {
