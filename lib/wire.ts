@@ -64,6 +64,7 @@ export function wirePoll(config: Config, platform: Platform) {
   };
 }
 
+/** `kinds`: the laptop has one more than the functions. */
 export function wireDeliver(config: Config, platform: Platform, kinds: ChannelKinds = channelKinds) {
   const deps: DeliverDeps = {
     ...platform,
@@ -85,6 +86,7 @@ export function wireBackfill(config: Config, platform: Platform) {
   return (request: unknown, run: string) => backfill(deps, request, run);
 }
 
+/** By name. Nothing is asked for yet, no secret either. */
 export const sourcesOf = (config: Config, { secrets, ...edges }: Platform): Record<string, PlanSource> =>
   Object.fromEntries(
     config.sources.map((source) => [

@@ -49,6 +49,7 @@ export type Entry = {
 
 // A function a line, so that a bundle holds only its own.
 
+/** One look at one source, with what it measures. */
 export function lookLine({ adopted, error, cause, ...look }: Look): Entry {
   const { source, ok, revision, plans, events, contended, ms } = look;
   const line: Line = {
@@ -87,6 +88,7 @@ export const eventLines = ({ source, revision, events }: Look): Entry[] =>
     return { level: 'info', line, measured: { measures, dimensions: { Class: sort } } };
   });
 
+/** One message in hand, with what it measures. */
 export function deliveryLine({ handle: _handle, message: _message, ...result }: DeliveryResult): Entry {
   const { destination, outcome, cause, failing, seconds } = result;
   const told = outcome === 'delivered' || outcome === 'accepted';

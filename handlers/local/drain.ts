@@ -4,8 +4,9 @@ import { type LocalApp, noHurry } from './platform.ts';
 const batchSize = 10;
 
 /**
- * Tells what is due now, batch by batch and as long as it may, and hands back what became of each. The caller holds the lock. A queue that
- * cannot be written to is told at the end: what was told is said first, and its receipt stops a second copy.
+ * Tells what is due now, batch by batch and as long as it may, and hands back what became of each. The caller holds the
+ * lock. A queue that cannot be written to is thrown at the end: what was told is said first, and its receipt stops a
+ * second copy.
  */
 export async function* drain(app: LocalApp, until: () => boolean = () => false): AsyncGenerator<DeliveryResult> {
   const troubles: unknown[] = [];

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from '../../lib/core/config.ts';
-import { defaultGiveUpAfterMs } from '../../lib/core/config.ts';
+import { type Config, defaultGiveUpAfterMs } from '../../lib/core/config.ts';
 import type { Env } from '../../lib/environment.ts';
 import { createFileStore } from '../../lib/stores/file.ts';
 import { type ChaosName, chaosOf } from './sample/chaos.ts';

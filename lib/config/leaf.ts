@@ -21,6 +21,7 @@ type Leaf = {
   readonly fault?: (text: string) => string | undefined;
 };
 
+/** `how` is what a fault says to write instead. */
 export function text({ description, how, examples, pattern, fault }: Leaf) {
   const check = fault ?? ((value: string) => (value.trim() === '' ? `is empty: ${how}` : undefined));
   return z
@@ -39,10 +40,12 @@ export const secretExamples = [
   'secretsmanager:planwatch/name#json-key',
   'file:/run/name',
 ];
+/** A reference, and never the secret itself. */
 export const secret = (description: string) =>
   text({ description, how: secretHow, examples: secretExamples, pattern: referencePattern, fault: referenceFault });
 
 const addressOrReference = new RegExp(`^https?://|${referencePattern.source}`);
+/** An address in clear, or a reference to one. `fault`: what is wrong with one in clear. */
 export const address = (description: string, fault: (text: string) => string | undefined = addressFault) =>
   text({
     description,
@@ -64,6 +67,7 @@ export function oneOrMore<T extends z.ZodType>(item: T, how: string) {
   });
 }
 
+/** A map with these keys and no others. */
 export const object = <T extends z.ZodRawShape>(shape: T, how: string) =>
   z.strictObject(shape, { error: wrongType(how) });
 

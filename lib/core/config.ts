@@ -101,4 +101,5 @@ export function styleOf(
 export type MetricsLevel = 'off' | 'basic' | 'detailed';
 
 export const defaultGiveUpAfterMs = 72 * 3_600_000;
+/** Within the fourteen days for which a queue keeps a message. */
 export const maxGiveUpAfterMs = 12 * 24 * 3_600_000;

@@ -13,6 +13,7 @@ export type Routing = Pick<Config, 'routes' | 'notices' | 'destinations'>;
 export const routeEvent = (event: Event, routing: Routing): readonly string[] =>
   explainRoutes(event, routing).destinations;
 
+/** The same, with the verdict of every route; a notice has none, and goes where `notices` says. */
 export function explainRoutes(event: Event, { routes, notices, destinations }: Routing): Explanation {
   const all = Object.keys(destinations);
   if (!isPlanEvent(event)) {

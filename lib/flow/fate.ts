@@ -23,11 +23,13 @@ export type Fate =
 
 type Which = Pick<QueueMessage, 'id' | 'destination' | 'events'>;
 
+/** By its receipt, else by the lane of its destination. */
 export async function fateOf(ledger: Ledger, message: Which, lane: Lane): Promise<Fate> {
   const receipt = await ledger.receipts.find({ ...message, content: contentOf(message.events) });
   return receipt ? settledFate(ledger, message, receipt) : waitingFate(message, lane);
 }
 
+/** What a receipt says; of one that was given up also what its dead letter says. */
 export async function settledFate(
   ledger: Ledger,
   which: Pick<Which, 'id' | 'destination'>,

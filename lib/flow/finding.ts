@@ -31,7 +31,7 @@ export const amiss = (
   ...(advice && { advice }),
 });
 
-/** An error as a finding. `meaning`: what planwatch does without it. */
+/** An error as a finding. `meaning`: what planwatch does without what was tried. */
 export function broken(state: 'warning' | 'failed', subject: Subject, error: unknown, meaning = ''): Finding {
   if (!(error instanceof SourceError)) return amiss(state, subject, wordsOf(error), meaning);
   return amiss(state, subject, error.message, [meaning, error.advice].filter(Boolean).join(' '));

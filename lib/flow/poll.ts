@@ -90,6 +90,7 @@ function fairShare(remaining: () => number, rounds: number): () => number {
   return () => remaining() - othersMs;
 }
 
+/** How the looks went, in the shape that other tools read. */
 export const summarize = (looks: readonly Look[]): PollSummary => ({
   sources: looks.map(({ source, ok, revision, plans, events, contended, error }) => ({
     source,

@@ -1,6 +1,7 @@
 import ky, { isNetworkError } from 'ky';
 import { retryAfter } from '../core/backoff.ts';
 import type { FailureCause } from '../core/failure-cause.ts';
+import { inTime } from '../core/in-time.ts';
 import { SourceError } from '../core/source-error.ts';
 
 export type CloudRequest = {
@@ -138,17 +139,14 @@ function waitAfter(result: Answer | Miss, tries: number, now: Date, random: () =
   return result.status === 429 ? 2_000 + 3_000 * random() : soon;
 }
 
-/** Waits for something that knows no signal, as long as the signal allows. */
+/** Waits for something that knows no signal, as long as the signal allows. Throws SourceError after that. */
 export async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise: ended, reject } = Promise.withResolvers<never>();
-  const end = () => reject(outOfTime());
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    return await Promise.race([work, ended]);
-  } finally {
-    signal.removeEventListener('abort', end);
-  }
+  const done = await inTime(
+    work.then((value) => ({ value })),
+    signal,
+  );
+  if (!done) throw outOfTime();
+  return done.value;
 }
 
 const outOfTime = (): SourceError =>

@@ -28,6 +28,7 @@ export type Credentials = {
 const misconfigured = { kind: 'misconfigured' } as const;
 const tokenHeader = 'X-Auth-Token';
 
+/** By whichever way `config.auth` names. `read` is asked at each request; what it gives is learned by `redactor`. */
 export function createCredentials(
   config: SourceConfig,
   read: SecretReader,

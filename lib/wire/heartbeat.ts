@@ -1,8 +1,8 @@
 import { addressFault, isInsecure } from '../core/fault.ts';
+import { inTime } from '../core/in-time.ts';
 import { isSecretRef } from '../core/reference.ts';
 import { SecretError, type Secrets } from '../secrets.ts';
 import { codeOf } from '../sources/cloud-call.ts';
-import { inTime } from './in-time.ts';
 
 type Edges = { readonly secrets: Secrets; readonly fetch: typeof globalThis.fetch };
 

@@ -1,9 +1,9 @@
 import type { SourceConfig } from '../core/config.ts';
+import { inTime } from '../core/in-time.ts';
 import type { Gone, Outcome } from '../core/outcome.ts';
 import { SourceError, type SourceErrorKind } from '../core/source-error.ts';
 import type { Channel, PlanSource } from '../ports.ts';
 import type { Secrets } from '../secrets.ts';
-import { inTime } from './in-time.ts';
 
 // A rotation needs no deploy: what is refused is asked for anew. Nothing is sent again with the same values, since providers
 // lock keys and ban addresses after repeated refusals.

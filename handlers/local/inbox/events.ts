@@ -8,7 +8,7 @@ import type { Receipt } from '../../../lib/ledger/receipts.ts';
 import { inBatches } from './batches.ts';
 import { type DeadLetters, deadLetterKey } from './dead-letters.ts';
 import type { DeliveryState, DeliveryView, EventsPart, EventView } from './view.ts';
-import { namesOf, wordsOf } from './wording.ts';
+import { namesOf, wordingOf } from './wording.ts';
 
 const mostEvents = 10_000;
 /** A page takes them in parts, so that none of them holds it up. */
@@ -146,7 +146,7 @@ const isShown = ({ events }: Tracked, rows: readonly Row[]): boolean => {
 
 function viewOf(event: Event): Omit<EventView, 'deliveries'> {
   const { id, type, time, source = '' } = event;
-  const { group, tone, words, detail, reasons } = wordsOf(event);
+  const { group, tone, words, detail, reasons } = wordingOf(event);
   if (!isPlanEvent(event)) return { id, source, type, time, group, tone, words, detail, reasons };
   const { name, creator } = namesOf(event.plan);
   const plan = { id: event.plan.id, name, creator };

@@ -3,7 +3,7 @@ import { classOf, type ReleasePlan } from '../../../lib/core/plan.ts';
 import type { Checkpoint } from '../../../lib/ledger/checkpoint.ts';
 import { applyEntry, type LogEntry } from '../../../lib/ledger/log.ts';
 import type { PlanStep, PlanView } from './view.ts';
-import { namesOf, wordsOf } from './wording.ts';
+import { namesOf, wordingOf } from './wording.ts';
 
 const mostSteps = 50;
 const mostRemoved = 20;
@@ -54,7 +54,7 @@ function byLastMove(plans: readonly ReleasePlan[], steps: ReadonlyMap<string, Pl
 }
 
 function stepOf(event: PlanEvent): PlanStep {
-  const { group, words, reasons } = wordsOf(event);
+  const { group, words, reasons } = wordingOf(event);
   const { id, time, plan } = event;
   return { time, words, group, status: namesOf(plan).status, reasons: reasons.slice(0, mostReasons), event: id };
 }

@@ -2,7 +2,7 @@ import { type Event, isPlanEvent } from '../../../lib/core/event.ts';
 import { composeMessage, type Tone } from '../../../lib/core/message.ts';
 import type { ReleasePlan } from '../../../lib/core/plan.ts';
 import { planWords } from '../../../lib/core/wording.ts';
-import { wordsOf as dictionaryOf } from '../../../lib/core/words.ts';
+import { wordsOf } from '../../../lib/core/words.ts';
 import { printable } from '../terminal.ts';
 import type { Group } from './view.ts';
 
@@ -23,7 +23,7 @@ export const namesOf = ({ name, action, creator, status }: ReleasePlan) => ({
 });
 
 /** How the page's own lists call an event; the message that a chat gets is another thing. */
-export function wordsOf(event: Event): EventWords {
+export function wordingOf(event: Event): EventWords {
   const { tone, title, failures } = composeMessage({ id: event.id, events: [event] });
   if (!isPlanEvent(event)) {
     return { group: 'planwatch', tone, words: title, detail: printable(event.reason ?? ''), reasons: [] };
@@ -32,7 +32,7 @@ export function wordsOf(event: Event): EventWords {
   return {
     group: type === 'plan.removed' ? 'removed' : plan.class,
     tone,
-    words: printable(planWords(event, dictionaryOf())),
+    words: printable(planWords(event, wordsOf())),
     detail: printable(from === undefined ? plan.status : `${from} → ${plan.status}`),
     reasons: failures.map(({ component, reason }) => `${component}: ${reason}`),
   };

@@ -3,7 +3,8 @@ import type { CallName } from './call.ts';
 import { type ChaosName, chaosOf } from './chaos.ts';
 
 export type Turn = {
-  readonly name: ChaosName /** The first request of its turn, whatever is asked. */;
+  readonly name: ChaosName;
+  /** The first request of its turn, whatever is asked. */
   readonly begins: boolean;
 };
 
