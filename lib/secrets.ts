@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { AwsCredentials } from './core/aws-credentials.ts';
+import { awsHost } from './core/aws-host.ts';
 import { isRecord } from './core/plan.ts';
 import { howToRefer, parseSecretRef, type Reference } from './core/reference.ts';
 
@@ -145,7 +146,6 @@ async function ask(ref: string, service: Service, body: object, edges: SecretEdg
   }
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const custom = service === 'ssm' ? aws.ssmEndpoint : aws.secretsManagerEndpoint;
-  const domain = aws.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const text = JSON.stringify(body);
   const signer = new AwsV4Signer({
     accessKeyId,
@@ -154,7 +154,7 @@ async function ask(ref: string, service: Service, body: object, edges: SecretEdg
     region: aws.region,
     service,
     method: 'POST',
-    url: custom ?? `https://${service}.${aws.region}.${domain}/`,
+    url: custom ?? `https://${awsHost(service, aws.region)}/`,
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': services[service].target },
     body: text,
     datetime: now()

@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { AwsCredentials } from '../core/aws-credentials.ts';
+import { awsHost } from '../core/aws-host.ts';
 import { deduplicationId, type QueueMessage } from '../core/delivery.ts';
 import { isRecord } from '../core/plan.ts';
 import type { Queue } from '../ports.ts';
@@ -39,8 +40,7 @@ type Entry = {
 /** An SQS FIFO queue, as its sender and its Lambda consumer see it: receiving and deleting are the event source mapping's. */
 export function createSqsQueue(settings: SqsSettings): Queue {
   const { queueUrl, region, credentials, fetch, sleep, random, timeoutMs = 5_000 } = settings;
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const endpoint = settings.endpoint ?? `https://sqs.${region}.${domain}/`;
+  const endpoint = settings.endpoint ?? `https://${awsHost('sqs', region)}/`;
   const cache = new Map<string, ArrayBuffer>();
 
   async function post(action: Action, input: object): Promise<Answer> {

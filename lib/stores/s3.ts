@@ -1,4 +1,5 @@
 import type { AwsCredentials } from '../core/aws-credentials.ts';
+import { awsHost } from '../core/aws-host.ts';
 import type { ObjectStore } from '../ports.ts';
 import { mayPass, s3Fault } from './s3-fault.ts';
 import { parseS3Page } from './s3-list.ts';
@@ -137,7 +138,7 @@ function bucketUrl({ bucket, region, endpoint }: S3StoreOptions): string {
   if (!/^[a-z0-9-]+$/.test(region))
     throw new Error(`AWS_REGION "${region}" is not a region's name, such as eu-central-1.`);
   if (endpoint) return `${endpointOrigin(endpoint)}/${bucket}`;
-  const host = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+  const host = awsHost('s3', region);
   // Amazon's certificate covers one label before the host, and a dot in the name makes two.
   return /^[a-z0-9-]+$/.test(bucket) ? `https://${bucket}.${host}` : `https://${host}/${bucket}`;
 }

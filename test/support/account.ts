@@ -1,15 +1,8 @@
 import { type SampleCloud, startSampleCloud } from '../../handlers/local/sample/cloud.ts';
 import { startSlackReceiver } from './chat-server.ts';
+import { samplePlan } from './sample-plan.ts';
 
-export const plan = (status: string, id = 'a') => ({
-  id,
-  name: `release-${id}`,
-  action: 'upgrade' as const,
-  status,
-  creator: 'wzh',
-  create_time: 1_711_952_860_132,
-  execute_time: 0,
-});
+export const plan = (status: string, id = 'a') => samplePlan({ id, status });
 
 const credentials = (cloud: SampleCloud, slack: string) => ({
   SERVICESTAGE_REGION: 'ap-southeast-3',
