@@ -111,7 +111,7 @@ const makers: Readonly<Record<string, Make>> = {
 type Trouble = 'killed' | 'refused';
 
 /** One peer with its own servers and clock, its first look behind it. */
-async function open(make: Make) {
+async function open(name: string, make: Make) {
   const folder = mkdtempSync(join(tmpdir(), 'planwatch-peer-'));
   const clockFile = join(folder, 'clock');
   let offset = 0;
@@ -131,6 +131,11 @@ async function open(make: Make) {
   const peer = await make(scene, clockFile);
   await peer.run();
   let turn = 0;
+  /** How many of the ten nobody ever heard of. */
+  const lost = (): number => {
+    const heard = scene.chat.seen.filter(({ status }) => status === 200).map(({ body }) => body.toString());
+    return plans.slice(0, changes).filter(({ id }) => !heard.some((text) => text.includes(id))).length;
+  };
   return {
     /** Ten changes at the next look; afterwards nothing changes for `rests` looks. */
     async changes(rests: number, fails?: Trouble): Promise<number> {
@@ -139,17 +144,15 @@ async function open(make: Make) {
       scene.list.show(changed(plans, changes, turn++));
       trouble = fails;
       const cpu = await peer.run();
+      // A peer that does not work would pass for a fast one that loses everything.
+      if (fails === undefined && lost() > 0) throw new Error(`peers: ${name} told nobody, with nothing in its way`);
       for (let rest = 0; rest < rests; rest++) {
         later(restMs);
         await peer.run();
       }
       return cpu;
     },
-    /** How many of the ten nobody ever heard of. */
-    lost(): number {
-      const heard = scene.chat.seen.filter(({ status }) => status === 200).map(({ body }) => body.toString());
-      return plans.slice(0, changes).filter(({ id }) => !heard.some((text) => text.includes(id))).length;
-    },
+    lost,
     async close() {
       await scene.close();
       rmSync(folder, { recursive: true });
@@ -161,7 +164,7 @@ async function open(make: Make) {
 export const peers: Part = async (effort) => {
   const figures: Figure[] = [];
   const opened = new Map<string, Awaited<ReturnType<typeof open>>>();
-  for (const [name, make] of Object.entries(makers)) opened.set(name, await open(make));
+  for (const [name, make] of Object.entries(makers)) opened.set(name, await open(name, make));
   const subjects = Object.fromEntries([...opened].map(([name, peer]) => [name, () => peer.changes(0)]));
   await interleave(4, subjects);
   const rounds = await interleave(effort === 'full' ? 12 : 5, subjects);

@@ -52,8 +52,10 @@ export async function startStore() {
   const objects = new Map<string, Buffer>();
   const server = await serve(({ method, path, body, headers }) => {
     const [key = '', query] = path.split('?');
-    if (query !== undefined) {
-      const prefix = `${key.replace(/\/$/, '')}/${new URLSearchParams(query).get('prefix')}`;
+    const asked = new URLSearchParams(query);
+    // Others have a query as well: AWS's own client says x-id=GetObject.
+    if (asked.has('list-type')) {
+      const prefix = `${key.replace(/\/$/, '')}/${asked.get('prefix')}`;
       const keys = [...objects.keys()].filter((one) => one.startsWith(prefix)).sort();
       const contents = keys.map((one) => `<Contents><Key>${one.split('/').slice(2).join('/')}</Key></Contents>`);
       return {
