@@ -3,11 +3,11 @@
  * compiled in as plain data, so that a bad one fails here and not at night.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { type BuildNote, buildNote, hashOf } from './handlers/aws/deploy/built.ts';
-import { kindsOf, registryOf } from './handlers/aws/deploy/used-kinds.ts';
+import { tableOf, usedEntries } from './handlers/aws/deploy/used-entries.ts';
 import { channelKinds } from './lib/channels/registry.ts';
 import { readConfigFile } from './lib/config/file.ts';
 import { configurationReference } from './lib/config/reference.ts';
@@ -29,25 +29,40 @@ if (parsed && 'faults' in parsed) fail(formatFaults(parsed.faults, file));
 const config = parsed && 'config' in parsed ? parsed.config : null;
 const note: BuildNote = config ? { config, file, sha256: hashOf(readFileSync(file, 'utf8')) } : { config };
 
-const compiledConfig: Plugin = {
+/** Where the configuration is compiled in, nothing is left that would read it from the environment. */
+const configured: Plugin = {
   name: 'planwatch:config',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^planwatch:config$/ }, ({ path }) => ({ path, namespace: 'planwatch' }));
     onLoad({ filter: /.*/, namespace: 'planwatch' }, () => ({
       loader: 'js',
-      contents: `export default ${JSON.stringify(config)}`,
+      resolveDir: root,
+      contents: config
+        ? `const config = ${JSON.stringify(config)};\nexport default () => ({ config });`
+        : `export { configFromEnvironment as default } from './lib/environment.ts';`,
     }));
   },
 };
 
-const usedKinds: Plugin = {
-  name: 'planwatch:kinds',
+const usedTables: Plugin = {
+  name: 'planwatch:tables',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]lib[\\/]channels[\\/]registry\.ts$/ }, ({ path }) => ({
-      loader: 'ts',
-      resolveDir: dirname(path),
-      contents: registryOf(readFileSync(path, 'utf8'), kindsOf(config)),
-    }));
+    const tables = usedEntries(config);
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const names = tables.get(relative(root, path).replaceAll(sep, '/'));
+      return names && { loader: 'ts', resolveDir: dirname(path), contents: tableOf(readFileSync(path, 'utf8'), names) };
+    });
+  },
+};
+
+/** @slack/webhook tells Slack its name and version, and takes along the whole of its package.json for that. */
+const shortPackageJson: Plugin = {
+  name: 'planwatch:package-json',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]node_modules[\\/].*[\\/]package\.json$/ }, ({ path }) => {
+      const { name, version } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+      return { loader: 'json', contents: JSON.stringify({ name, version }) };
+    });
   },
 };
 
@@ -63,7 +78,11 @@ const result = await build({
   mainFields: ['module', 'main'],
   metafile: true,
   legalComments: 'none',
-  plugins: [compiledConfig, usedKinds],
+  // Without its other half, for Slack's workflows: it is CommonJS, of which nothing is left out by itself.
+  alias: {
+    '@slack/webhook': join(dirname(fileURLToPath(import.meta.resolve('@slack/webhook'))), 'IncomingWebhook.js'),
+  },
+  plugins: [configured, usedTables, shortPackageJson],
   // @slack/webhook is CommonJS and asks for Node's own modules with require.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

@@ -1,7 +1,5 @@
-/** What `build.ts` compiles in: the checked planwatch.yml, or null where there is none and the environment decides. */
+/** What `build.ts` makes of it: the checked planwatch.yml, compiled in, or `configFromEnvironment` where there is none. */
 declare module 'planwatch:config' {
-  import type { Config } from '../../lib/core/config.ts';
-
-  const config: Config | null;
-  export default config;
+  const configured: typeof import('../../lib/environment.ts').configFromEnvironment;
+  export default configured;
 }

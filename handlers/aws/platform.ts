@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import compiled from 'planwatch:config';
+import configured from 'planwatch:config';
 import type { Context } from 'aws-lambda';
 import type { Config } from '../../lib/core/config.ts';
-import { configFromEnvironment, type Env } from '../../lib/environment.ts';
+import type { Env } from '../../lib/environment.ts';
 import { createSqsQueue } from '../../lib/queues/sqs.ts';
 import { createSecrets } from '../../lib/secrets.ts';
 import { createS3Store } from '../../lib/stores/s3.ts';
@@ -45,7 +45,7 @@ function awsPlatform(env: Env): { config: Config; service: string; platform: Omi
   const service = env('PLANWATCH_SERVICE')?.trim() || 'planwatch';
   const unnamed = serviceFault(service);
   if (unnamed !== undefined) faults.push(`PLANWATCH_SERVICE: ${unnamed}`);
-  const read = compiled ? { config: compiled } : configFromEnvironment(env);
+  const read = configured(env);
   if ('faults' in read) faults.push(...read.faults.map(({ path, message }) => `${path}: ${message}`));
   if (!('config' in read) || faults.length > 0) {
     throw new Error(`planwatch is not set up:\n${faults.map((line) => `- ${line}`).join('\n')}`);

@@ -3,9 +3,10 @@ import type { SourceError } from '../core/source-error.ts';
 import type { Identity } from '../ports.ts';
 import { kindOf } from './answer-kind.ts';
 import { type Answer, type CallEdges, type CloudRequest, createCloudCall, within } from './cloud-call.ts';
-import { createCredentials, createSecretReader, resolveEndpoint, type SecretReader } from './credentials.ts';
+import { createCredentials } from './credentials.ts';
 import { endpointName, under } from './endpoint.ts';
 import { failedAnswer } from './failed-answer.ts';
+import { createSecretReader, resolveEndpoint, type SecretReader } from './secret-values.ts';
 import { createRedactor, readFault } from './vendor-words.ts';
 import type { Range } from './whole-list.ts';
 
