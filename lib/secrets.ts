@@ -98,6 +98,8 @@ async function readText(ref: string, path: string, { readFile }: SecretEdges): P
       ENOENT: 'there is no such file',
       EACCES: 'no permission to read the file',
       EISDIR: 'it is a directory',
+      EFTYPE: 'it is a pipe or a device, and a secret is read anew every few minutes: put it into a file',
+      EFBIG: 'it is larger than 64 kB, which no secret is',
     };
     throw new SecretError(`${ref}: ${known[code] ?? code}.`);
   }

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AwsV4Signer } from 'aws4fetch';
+import { readSecretFile } from '../lib/secrets/file.ts';
 import { createSecrets, type SecretEdges, SecretError } from '../lib/secrets.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-real-key', sessionToken: 'session' };
@@ -43,7 +45,7 @@ beforeEach(() => {
 const open = (over: Partial<SecretEdges> = {}) =>
   createSecrets({
     env: (name) => ({ TOKEN: value, BLANK: ' ' })[name],
-    readFile: (path) => readFile(path, 'utf8'),
+    readFile: readSecretFile,
     fetch,
     now: () => new Date(clock),
     aws: {
@@ -114,6 +116,24 @@ describe('file:', () => {
   test('says that it is empty', async () => {
     await writeFile(join(folder, 'empty'), '\n');
     expect((await failure(`file:${folder}/empty`)).message).toBe(`file:${folder}/empty is empty.`);
+  });
+  test('does not wait for a pipe that nobody writes to', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect((await failure(`file:${folder}/pipe`)).message).toBe(
+      `file:${folder}/pipe: it is a pipe or a device, and a secret is read anew every few minutes: put it into a file.`,
+    );
+  });
+  test('does not read a device that never ends', async () => {
+    expect((await failure('file:/dev/zero')).message).toMatch(/^file:\/dev\/zero: it is a pipe or a device/);
+  });
+  test('takes 64 kB and no more', async () => {
+    const text = 'a'.repeat(65_536);
+    await writeFile(join(folder, 'large'), text);
+    await expect(open()(`file:${folder}/large`)).resolves.toBe(text);
+    await writeFile(join(folder, 'larger'), `${text}b`);
+    expect((await failure(`file:${folder}/larger`)).message).toBe(
+      `file:${folder}/larger: it is larger than 64 kB, which no secret is.`,
+    );
   });
   // Root may read everything, and tests run as root in many containers.
   test('says that it may not be read', async () => {

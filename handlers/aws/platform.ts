@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import configured from 'planwatch:config';
 import type { Context } from 'aws-lambda';
 import type { Config } from '../../lib/core/config.ts';
 import type { Env } from '../../lib/environment.ts';
 import { createSqsQueue } from '../../lib/queues/sqs.ts';
+import { readSecretFile } from '../../lib/secrets/file.ts';
 import { createSecrets } from '../../lib/secrets.ts';
 import { createS3Store } from '../../lib/stores/s3.ts';
 import type { Listeners, Platform } from '../../lib/wire.ts';
@@ -79,7 +79,7 @@ function awsPlatform(env: Env): { config: Config; service: string; platform: Omi
       secrets: createSecrets({
         ...edges,
         env,
-        readFile: (path) => readFile(path, 'utf8'),
+        readFile: readSecretFile,
         aws: {
           region,
           credentials,

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { channelKinds } from '../../lib/channels/registry.ts';
@@ -7,6 +7,7 @@ import type { Config } from '../../lib/core/config.ts';
 import type { Env } from '../../lib/environment.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
 import { createFileQueue, lockConsumer } from '../../lib/queues/file.ts';
+import { readSecretFile } from '../../lib/secrets/file.ts';
 import { createSecrets } from '../../lib/secrets.ts';
 import { createFileStore } from '../../lib/stores/file.ts';
 import { type Listeners, type Platform, wireBackfill, wireDeliver, wirePoll } from '../../lib/wire.ts';
@@ -27,7 +28,7 @@ export function localApp(config: Config, home: string, env: Env, listeners: List
   };
   const store = createFileStore(storeFolder(home));
   const queue = createFileQueue(queueFolder(home), edges);
-  const secrets = createSecrets({ ...edges, env, readFile: (path) => readFile(path, 'utf8'), ...awsOf(env) });
+  const secrets = createSecrets({ ...edges, env, readFile: readSecretFile, ...awsOf(env) });
   const platform: Platform = { ...edges, store, queue, secrets, ...listeners };
   return {
     config,
