@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Answers, jsonOf, meaningOf, waitOf } from '../../lib/channels/meaning.ts';
+import { type Answers, jsonOf, meaningForLater, meaningOf, waitOf } from '../../lib/channels/meaning.ts';
 
 const answers: Answers = {
   '1001': 'rejected',
@@ -26,6 +26,16 @@ const outcome = (
       ...said,
     },
   );
+
+test.each([
+  ['a message that cannot be had any more is gone', '1007', true, { kind: 'gone', reason: 'HTTP 200: 1007 no' }],
+  ['what was cut short may have said something else', '1007', false, { kind: 'retry', unsure: true }],
+  ['every other code means what it means of a post', '1001', true, { kind: 'rejected' }],
+] as const)('after an edit or a reply, %s', (_rule, code, whole, meant) => {
+  const said = { code, words: `${code} no`, success: 'code 0', advice: 'Look at the address.' };
+  const answer = { status: 200, body: '', whole };
+  expect(meaningForLater(answers, new Set(['1007']), answer, said)).toMatchObject(meant);
+});
 
 describe('what a provider said means', () => {
   test.each([

@@ -307,7 +307,7 @@ describe('a message that is there', () => {
     return {
       ...receiver,
       reference,
-      edit: (memory?: string) => channel.edit(reference, recovered, how(memory)),
+      edit: (memory?: string, message = recovered) => channel.edit(reference, message, how(memory)),
       reply: (memory?: string) => channel.reply(reference, recovered, { ...how(memory), ring: true }),
     };
   };
@@ -321,7 +321,7 @@ describe('a message that is there', () => {
 
   test('is edited without calling anybody, and in the topic where it is', async () => {
     const { edit, room, requests, close } = await opened({ topic: '7' });
-    await edit();
+    await edit(undefined, { ...recovered, mention: ['user:release_lead'] });
     expect(namesCalledIn(room.shown()[0]?.body.text ?? '')).toEqual([]);
     expect(requests.map(({ body }) => body['message_thread_id'])).toEqual([7, undefined]);
     await close();
