@@ -84,8 +84,6 @@ export type How = {
   readonly signal: AbortSignal;
   /** What an earlier send asked to remember. */
   readonly memory?: string;
-  /** Its destination has `style: thread`. */
-  readonly thread?: true;
 };
 
 /** Where and when a message of ours whose answer was lost would be. */

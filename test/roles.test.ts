@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { QueueMessage } from '../lib/core/delivery.ts';
+import { eventId, planEvent } from '../lib/core/event.ts';
+import { plan } from './support/build.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
 import { type Call, covers, isAllowed, type Statement, statementsOf } from './support/iam.ts';
 import { openService } from './support/package.ts';
 import { type RecordedCall, recordedCalls } from './support/recorded-calls.ts';
 import { failedPlan, samplePlan } from './support/sample-plan.ts';
+import { botChannel, botToken, startSlackBotReceiver } from './support/slack-bot-server.ts';
 import { callSqs } from './support/sqs-call.ts';
 import { here, resolved, type Template } from './support/stack.ts';
 
@@ -139,6 +143,65 @@ const expected: Record<Role, readonly string[]> = {
     'ssm:GetParameter parameter/planwatch/sk',
   ],
 };
+
+describe('where a destination edits its messages', () => {
+  let seen: RecordedCall[];
+  let deliver: Statement[];
+  beforeAll(async () => {
+    const [planwatch, service, bot] = await Promise.all([deploy(), openService(), startSlackBotReceiver()]);
+    try {
+      planwatch.secretsServer.values.set('/planwatch/bot', botToken);
+      await service.write('planwatch.yml', editing(bot.url));
+      const built = await service.build();
+      expect(built.text).not.toContain('planwatch.yml:');
+      const parameters = [`--param=bucket=${planwatch.s3.bucket}`, `--param=prefix=${planwatch.prefix}`];
+      deliver = statementsOf(await service.template(parameters), 'DeliverRole');
+      const deliverer = await planwatch.launch('deliver', { folder: `${service.folder}/dist/aws` });
+      for (const [index, status] of ['CREATED', 'FAILED'].entries()) {
+        expect(await deliverer.invoke(batchOf(index + 2, status))).toMatchObject({ value: { batchItemFailures: [] } });
+      }
+      seen = recordedCalls(planwatch, queue).filter(
+        ({ by, resource }) => by === 'deliver' && /messages/.test(resource),
+      );
+    } finally {
+      await Promise.all([planwatch.close(), service.close(), bot.close()]);
+    }
+  }, 60_000);
+
+  test('deliver reads and writes which message is a plan’s, and its role allows it', () => {
+    expect([...new Set(seen.map(shown))].sort()).toStrictEqual(['s3:GetObject messages/', 's3:PutObject messages/']);
+    expect(seen.filter((call) => !isAllowed(deliver, call))).toStrictEqual([]);
+  });
+
+  test('and nowhere else', () => {
+    expect(seen.filter((call) => isAllowed(statements.deliver, call))).toStrictEqual([]);
+    const [call] = seen;
+    expect(isAllowed(deliver, { ...call, action: 's3:DeleteObject' } as Call)).toBe(false);
+  });
+});
+
+const editing = (endpoint: string): string => `
+sources:
+  - name: shop
+    region: ap-southeast-3
+    projectId: 0123456789abcdef0123456789abcdef
+    auth: { token: ssm:/planwatch/token }
+destinations:
+  board: { kind: slack-bot, token: ssm:/planwatch/bot, channel: ${botChannel}, style: living, endpoint: '${endpoint}' }
+`;
+
+/** What SQS hands to deliver of a plan's `revision`th event. */
+function batchOf(revision: number, status: string) {
+  const at = new Date().toISOString();
+  const event = planEvent(
+    { type: 'plan.appeared', plan: plan({ id: 'a', status }) },
+    eventId('shop', revision, 0),
+    at,
+    { source: 'shop', region: 'ap-southeast-3', projectId: 'p' },
+  );
+  const message: QueueMessage = { v: 1, id: event.id, destination: 'board', events: [event], queuedAt: at };
+  return { Records: [{ messageId: event.id, receiptHandle: event.id, body: JSON.stringify(message), attributes: {} }] };
+}
 
 /** What no call of ours uses, and why it is granted. */
 const unseen: readonly (readonly [action: string, reason: string])[] = [

@@ -23,11 +23,7 @@ export function sayingOf(deps: LaneDeps, target: Destination, queued: QueueMessa
     deps,
     target,
     queued,
-    how: {
-      signal: AbortSignal.timeout(sendMs),
-      ...(memory !== undefined && { memory }),
-      ...(target.style === 'thread' && { thread: true }),
-    },
+    how: { signal: AbortSignal.timeout(sendMs), ...(memory !== undefined && { memory }) },
     // A dead letter that may have been seen was begun by an earlier delivery: no sooner than what it tells happened.
     ...(attempt?.unsure && { unsureSince: attempt.since ?? queued.events[0]?.time ?? attempt.at }),
   };

@@ -104,6 +104,20 @@ describe('a living message', () => {
     expect(board.calls).toEqual(['send', 'edit', 'reply', 'send']);
   });
 
+  test('waits while the bot is out of the channel, and then takes in everything in order, nothing twice', async () => {
+    await turns('CREATED');
+    board.next.edit = [{ kind: 'misconfigured', reason: 'not_in_channel' }];
+    await turns('FAILED', 'RELEASING', 'SUCCESS');
+    expect(board.calls).toEqual(['send', 'edit']);
+    await again();
+    expect(board.shows()).toEqual([
+      'Release succeeded: cart · shop (edits: 3)',
+      'm1 < (rings) Release failed: cart · shop',
+      'm1 < (rings) Release succeeded: cart · shop',
+    ]);
+    expect(board.posts.flatMap(({ message }) => message.notes).filter((note) => note.startsWith('May be'))).toEqual([]);
+  });
+
   test('whose chat cannot answer a message rings by a post', async () => {
     Reflect.deleteProperty(board.channel, 'reply');
     await turns('CREATED', 'FAILED');

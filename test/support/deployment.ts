@@ -113,13 +113,13 @@ export async function deploy({
   const functions: Lambda[] = [];
   const launch = async (
     bundle: 'poll' | 'deliver' | 'backfill',
-    limits: { readonly timeoutMs?: number } = timeoutMs === undefined ? {} : { timeoutMs },
+    options: { readonly timeoutMs?: number; readonly folder?: string } = timeoutMs === undefined ? {} : { timeoutMs },
   ) => {
     const started = await startLambda({
       bundle,
       env: await envOf(functions.length),
       now,
-      ...limits,
+      ...options,
     });
     functions.push(started);
     return started;
