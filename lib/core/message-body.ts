@@ -59,8 +59,15 @@ export function lifeBody(life: Life, words: Words, style: Style): Body {
   const body = plan(life.shown, words, style);
   const { steps, earlier } = life;
   if (steps.length + earlier < 2) return body;
+  // The history says these of each step.
+  const said = new Set([words.facts.status, words.facts.creator, words.facts.seen]);
+  const facts = body.facts.filter(({ label }) => !said.has(label));
   const heading = { icon: '🕘', title: words.soFar, detail: earlier > 0 ? words.earlier(earlier) : '' };
-  return { ...body, lines: [heading, ...steps.map((step) => lineOfStep(eventOfStep(life, step), words, style))] };
+  return {
+    ...body,
+    facts,
+    lines: [heading, ...steps.map((step) => lineOfStep(eventOfStep(life, step), words, style))],
+  };
 }
 
 const lineOfStep = (event: PlanEvent, words: Words, { timezone }: Style): Line => ({

@@ -134,6 +134,7 @@ describe('the message that shows it', () => {
     const message = composeLife(lifeOf(...all), { id: succeeded.id });
     expect(message).toMatchObject({ tone: 'good', icon: '✅', title: 'Release succeeded: cart · shop', mention: [] });
     expect(message.facts[0]).toEqual({ label: 'Was broken for', value: '2 min' });
+    expect(message.facts.map(({ label }) => label)).toEqual(['Was broken for', 'Where', 'Action', 'Created']);
     expect(lines(lifeOf(...all))).toEqual([
       '🕘 So far: ',
       '🕒 new → To release: 2026-11-24 03:01:00 UTC · wzh',
@@ -146,6 +147,7 @@ describe('the message that shows it', () => {
 
   test('is like any other while only one thing happened', () => {
     expect(lines(lifeOf(appeared))).toEqual([]);
+    expect(composeLife(lifeOf(appeared), { id: 'x' }).facts.map(({ label }) => label)).toContain('Status');
   });
 
   test('says how many are not shown, in the reader’s language and zone', () => {
