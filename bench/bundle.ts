@@ -55,16 +55,16 @@ function most(): Figure[] {
   }
 }
 
-/** Every kind of chat, every language, both editions, all three ways to sign in. */
+/** Every kind of chat in the style that takes most, every language, both editions, all three ways to sign in. */
 function everything(): object {
   const place = { region: 'ap-southeast-3', projectId: '0123456789abcdef0123456789abcdef' };
-  const destinations = Object.entries(channelKinds).map(([kind, { settings, example }]) => {
+  const destinations = Object.entries(channelKinds).map(([kind, { settings, example, styles = [] }]) => {
     const given = Object.entries(settings).flatMap(([name, { type, required }]) => {
       if (type === 'source') return [[name, 'one']];
       if (!required) return [];
       return [[name, type.includes('secret') ? 'env:ANY' : (example as Readonly<Record<string, unknown>>)[name]]];
     });
-    return [kind, { kind, ...Object.fromEntries(given) }];
+    return [kind, { kind, style: styles[0] ?? 'each', ...Object.fromEntries(given) }];
   });
   return {
     language: 'zh',

@@ -5,7 +5,8 @@ import type { Config } from './core/config.ts';
 import type { NoticeEvent } from './core/event.ts';
 import type { Outcome } from './core/outcome.ts';
 import { type BackfillDeps, backfill } from './flow/backfill.ts';
-import { type DeliverDeps, deliver } from './flow/deliver.ts';
+import { deliver } from './flow/deliver.ts';
+import type { LaneDeps } from './flow/lane.ts';
 import { type PollRequest, poll } from './flow/poll.ts';
 import { createLedger } from './ledger/ledger.ts';
 import type { Channel, Destination, ObjectStore, PlanSource, Queue, Received } from './ports.ts';
@@ -66,7 +67,7 @@ export function wirePoll(config: Config, platform: Platform) {
 
 /** `kinds`: the laptop has one more than the functions. */
 export function wireDeliver(config: Config, platform: Platform, kinds: ChannelKinds = channelKinds) {
-  const deps: DeliverDeps = {
+  const deps: LaneDeps = {
     ...platform,
     ledger: createLedger(platform.store),
     destination: (name) => openDestination(config, platform, kinds, name),

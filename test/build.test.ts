@@ -103,6 +103,9 @@ describe('npm run build', () => {
     ['poll', 'lib/sources/sign-in-keys.ts'],
     ['poll', 'lib/core/signature.ts'],
     ['poll', 'lib/environment.ts'],
+    ['deliver', 'lib/flow/living.ts'],
+    ['deliver', 'lib/flow/thread.ts'],
+    ['deliver', 'lib/ledger/messages.ts'],
   ] as const;
   const carried = async () => {
     const all = {
@@ -138,6 +141,11 @@ describe('npm run build', () => {
       'Chinese for one',
       good.replace('_URL', '_URL, language: zh'),
       ['lib/core/words/zh.ts', 'lib/sources/sign-in-token.ts'],
+    ],
+    [
+      'one message a plan',
+      good.replace(/kind: slack, url: [^ ]+/, 'kind: slack-bot, token: env:T, channel: C0123456789, style: living'),
+      ['lib/flow/living.ts', 'lib/ledger/messages.ts', 'lib/sources/sign-in-token.ts'],
     ],
   ])('%s: what nothing in it needs is left out', async (_what, text, carries) => {
     if (text !== '') await writeFile(join(folder, 'planwatch.yml'), text);

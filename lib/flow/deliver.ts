@@ -1,13 +1,10 @@
 import type { QueueMessage } from '../core/delivery.ts';
 import type { FailureCause } from '../core/failure-cause.ts';
 import { NewerVersionError, quarantine } from '../ledger/document.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { parseQueueMessage } from '../ledger/queue-message.ts';
-import type { ObjectStore, Queue, Received } from '../ports.ts';
+import type { Received } from '../ports.ts';
 import { againMs, type Group, type LaneDeps, runLane } from './lane.ts';
 import { wordsOf } from './words.ts';
-
-export type DeliverDeps = LaneDeps & { readonly store: ObjectStore; readonly queue: Queue; readonly ledger: Ledger };
 
 /** What became of one message in hand: what a handler logs. */
 export type DeliveryResult = {
@@ -49,7 +46,7 @@ export const staysQueued = ({ outcome }: DeliveryResult): boolean => outcome ===
  * `waiting` or `failed` in what is returned.
  */
 export async function deliver(
-  deps: DeliverDeps,
+  deps: LaneDeps,
   batch: readonly Received[],
   remaining: () => number,
 ): Promise<readonly DeliveryResult[]> {

@@ -3,13 +3,14 @@ import type { QueueMessage } from '../core/delivery.ts';
 import type { NoticeEvent } from '../core/event.ts';
 import type { Lane } from '../ledger/lanes.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Destination, Queue } from '../ports.ts';
+import type { Destination, ObjectStore, Queue } from '../ports.ts';
 import type { DeliveryResult } from './deliver.ts';
 import { flushNotices, noteGivenUp } from './destination-notices.ts';
 import { tell } from './tell.ts';
 import { wordsOf } from './words.ts';
 
 export type LaneDeps = {
+  readonly store: ObjectStore;
   readonly ledger: Ledger;
   readonly queue: Queue;
   /** undefined: the configuration has no such destination (any more). */

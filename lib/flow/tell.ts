@@ -4,11 +4,11 @@ import { causeOf, type Failing, isTold, type Told } from '../core/outcome.ts';
 import type { Lane } from '../ledger/lanes.ts';
 import { beginAttempt, sayingOf } from './attempt.ts';
 import { flushNotices, noteFailing, noteRecovered } from './destination-notices.ts';
-import { freshen } from './freshen.ts';
 import { giveUp } from './give-up.ts';
 import { againMs, type LaneDeps, outOfTime, type Step } from './lane.ts';
 import { longestSleepMs, tokenOf } from './pacing.ts';
 import { say } from './say.ts';
+import { styles } from './styles.ts';
 
 const outOfPace = 'The pace that the provider allows is used up.';
 
@@ -62,7 +62,8 @@ export async function tell(
   }
   const begin = (lane: Lane) => sayingOf(deps, target, message, lane);
   let lane = before;
-  if (target.style === 'living' && message.events.length > 1) {
+  const { freshen } = styles[target.style ?? 'each'] ?? {};
+  if (freshen && message.events.length > 1) {
     const fresh = await freshen(() => begin(before), before, hasTime);
     if (fresh.kind === 'failed') {
       const { tokens = 0 } = fresh.lane;

@@ -6,7 +6,8 @@ import type { Outcome } from '../../lib/core/outcome.ts';
 import type { ReleasePlan } from '../../lib/core/plan.ts';
 import { SourceError } from '../../lib/core/source-error.ts';
 import { backfill } from '../../lib/flow/backfill.ts';
-import { type DeliverDeps, type DeliveryResult, deliver, staysQueued } from '../../lib/flow/deliver.ts';
+import { type DeliveryResult, deliver, staysQueued } from '../../lib/flow/deliver.ts';
+import type { LaneDeps } from '../../lib/flow/lane.ts';
 import { poll } from '../../lib/flow/poll.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
 import type { ObjectStore, PlanSource, Whereabouts } from '../../lib/ports.ts';
@@ -71,7 +72,7 @@ export function createWorld(options: { config?: Partial<Config>; store?: (store:
   const told: Told[] = [];
   /** What a destination answers, in this order; then it delivers. */
   const answers: Record<string, Answer[]> = {};
-  const deps: DeliverDeps = {
+  const deps: LaneDeps = {
     store,
     ledger,
     queue,

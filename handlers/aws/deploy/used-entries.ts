@@ -3,6 +3,7 @@ import type { Config } from '../../../lib/core/config.ts';
 /** What variables alone can configure (lib/environment.ts). */
 const withoutFile = {
   kinds: ['slack', 'webhook'],
+  styles: [],
   languages: [],
   editions: ['release-plans'],
   signIns: ['accessKey', 'token'],
@@ -10,9 +11,10 @@ const withoutFile = {
 
 /** The tables of which a build holds what it can need and no more, by file: each entry is loaded at every cold start. */
 export function usedEntries(config: Config | null): ReadonlyMap<string, ReadonlySet<string>> {
-  const { kinds, languages, editions, signIns } = config ? namesIn(config) : withoutFile;
+  const { kinds, styles, languages, editions, signIns } = config ? namesIn(config) : withoutFile;
   return new Map([
     ['lib/channels/registry.ts', new Set(kinds)],
+    ['lib/flow/styles.ts', new Set(styles)],
     // English is also for whoever names none.
     ['lib/core/words.ts', new Set(['en', ...languages])],
     ['lib/sources/editions.ts', new Set(editions)],
@@ -24,6 +26,7 @@ function namesIn({ destinations, sources, language }: Config): Record<keyof type
   const told = Object.values(destinations);
   return {
     kinds: told.map(({ kind }) => kind),
+    styles: told.map(({ style }) => style ?? 'each'),
     languages: [language, ...told.map((one) => one.language)].filter((one) => one !== undefined),
     editions: sources.map(({ edition }) => edition),
     signIns: sources.flatMap(({ auth }) => Object.keys(auth)),

@@ -1,0 +1,28 @@
+import { contentOf } from '../core/delivery.ts';
+import type { PlanEvent } from '../core/event.ts';
+import { withEvent } from '../core/living.ts';
+import { isTold, type Outcome } from '../core/outcome.ts';
+import { messagesOf, open, record, reply, rings, wordsInThread } from './plan-message.ts';
+import { messageOf, type Saying } from './saying.ts';
+import type { StyleOfTelling } from './styles.ts';
+
+/** The first post about a plan opens a thread, and the rest is said in it. */
+export const thread: StyleOfTelling = { needs: 'reply', say };
+
+async function say(saying: Saying, event: PlanEvent): Promise<Outcome> {
+  const { deps, queued } = saying;
+  const messages = messagesOf(saying);
+  const { posted, damaged } = await messages.find(queued.destination, event);
+  const life = withEvent(posted?.life, event);
+  const words = () => messageOf(saying);
+  if (!posted) return (await open(saying, event, { life, replaces: damaged, words })).outcome;
+  if (life === posted.life) return { kind: 'delivered', reference: posted.reference };
+  const outcome = await reply(saying, wordsInThread(saying, event, life), posted.reference, rings(saying, event, life));
+  if (outcome.kind === 'gone') return (await open(saying, event, { life, replaces: true, words })).outcome;
+  if (!isTold(outcome)) return outcome;
+  const { reference, alone } = outcome;
+  // It took the place of the first one, which is gone: what comes goes below it.
+  const first = alone && reference !== undefined ? { reference, opened: contentOf([event]) } : posted;
+  await messages.save(queued.destination, event, record(first, life, deps.now()));
+  return outcome;
+}
