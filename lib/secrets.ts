@@ -1,22 +1,13 @@
-import { AwsV4Signer } from 'aws4fetch';
-import type { AwsCredentials } from './core/aws-credentials.ts';
-import { awsHost } from './core/aws-host.ts';
 import { isRecord } from './core/plan.ts';
 import { howToRefer, parseSecretRef, type Reference } from './core/reference.ts';
+import { type AwsEdges, ask, parseJson } from './secrets/aws-secret.ts';
+import { SecretError } from './secrets/secret-error.ts';
 
-export type SecretEdges = {
+export { SecretError } from './secrets/secret-error.ts';
+
+export type SecretEdges = AwsEdges & {
   readonly env: (name: string) => string | undefined;
   readonly readFile: (path: string) => Promise<string>;
-  readonly fetch: typeof globalThis.fetch;
-  readonly now: () => Date;
-  /** Absent: `ssm:` and `secretsmanager:` cannot be resolved, and say so. */
-  readonly aws?: {
-    readonly region: string;
-    /** Asked before each request, since temporary ones change. */
-    readonly credentials: () => Promise<AwsCredentials>;
-    readonly ssmEndpoint?: string;
-    readonly secretsManagerEndpoint?: string;
-  };
 };
 
 /** Reference → value; rejects with SecretError. */
@@ -26,20 +17,7 @@ export type Secrets = {
   forget(ref: string): void;
 };
 
-/** Names the reference and what is missing; never holds a value, nor a cause that might quote one. */
-export class SecretError extends Error {
-  override readonly name = 'SecretError';
-  /** Nobody has to mend anything: the far end was busy, or gave no answer. */
-  readonly transient: boolean;
-
-  constructor(message: string, transient = false) {
-    super(message);
-    this.transient = transient;
-  }
-}
-
 const keepMs = 5 * 60_000;
-const timeoutMs = 5_000;
 
 /** Values are kept for five minutes, callers at the same time share one question, and a failure is never kept. */
 export function createSecrets(edges: SecretEdges): Secrets {
@@ -120,83 +98,4 @@ function pick(ref: string, text: string, key: string): string {
 function textOf(ref: string, value: unknown, otherwise: string): string {
   if (typeof value !== 'string') throw new SecretError(`${ref}: ${otherwise}.`);
   return value;
-}
-
-/** What each service is asked, and what it takes to be allowed to. */
-const services = {
-  ssm: {
-    target: 'AmazonSSM.GetParameter',
-    missing: 'ParameterNotFound',
-    thing: 'parameter',
-    permission: 'ssm:GetParameter',
-  },
-  secretsmanager: {
-    target: 'secretsmanager.GetSecretValue',
-    missing: 'ResourceNotFoundException',
-    thing: 'secret',
-    permission: 'secretsmanager:GetSecretValue',
-  },
-} as const;
-
-type Service = keyof typeof services;
-
-async function ask(ref: string, service: Service, body: object, edges: SecretEdges): Promise<Record<string, unknown>> {
-  const { aws, now } = edges;
-  const credentials = await aws?.credentials().catch(() => undefined);
-  if (!aws || !credentials?.accessKeyId || !credentials.secretAccessKey) {
-    throw new SecretError(`${ref}: no AWS region or credentials here (AWS_REGION, AWS_ACCESS_KEY_ID, …).`);
-  }
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const custom = service === 'ssm' ? aws.ssmEndpoint : aws.secretsManagerEndpoint;
-  const text = JSON.stringify(body);
-  const signer = new AwsV4Signer({
-    accessKeyId,
-    secretAccessKey,
-    ...(sessionToken && { sessionToken }),
-    region: aws.region,
-    service,
-    method: 'POST',
-    url: custom ?? `https://${awsHost(service, aws.region)}/`,
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': services[service].target },
-    body: text,
-    datetime: now()
-      .toISOString()
-      .replace(/[-:]|\.\d{3}/g, ''),
-  });
-  const { url, method, headers } = await signer.sign();
-  const signal = AbortSignal.timeout(timeoutMs);
-  let status: number;
-  let answer: unknown;
-  try {
-    const response = await edges.fetch(url.href, { method, headers, body: text, redirect: 'manual', signal });
-    status = response.status;
-    answer = parseJson(await response.text());
-  } catch {
-    throw new SecretError(`${ref}: no answer from ${service} in ${aws.region}.`, true);
-  }
-  if (status !== 200) throw refusal(ref, service, aws.region, status, answer);
-  if (!isRecord(answer)) throw new SecretError(`${ref}: ${service} did not answer in JSON.`, true);
-  return answer;
-}
-
-/** Without the error, which would quote the text. */
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-function refusal(ref: string, service: Service, region: string, status: number, answer: unknown): SecretError {
-  const { missing, thing, permission } = services[service];
-  const type = isRecord(answer) ? String(answer['__type'] ?? '') : '';
-  // The protocol may put a namespace before the name: `com.amazonaws.ssm#ParameterNotFound`.
-  const code = /^(?:.*#)?(\w{1,80})(?::.*)?$/.exec(type)?.[1] ?? '';
-  if (code === missing) return new SecretError(`${ref}: there is no such ${thing} in ${region}.`);
-  if (code === 'AccessDeniedException') {
-    return new SecretError(`${ref}: not allowed; the role needs ${permission} on it, and kms:Decrypt for its key.`);
-  }
-  const transient = status >= 500 || status === 429 || /Throttl|TooManyRequests/.test(code);
-  return new SecretError(`${ref}: ${service} answered HTTP ${status}${code && ` ${code}`}.`, transient);
 }

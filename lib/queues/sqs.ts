@@ -1,24 +1,15 @@
-import { AwsV4Signer } from 'aws4fetch';
-import type { AwsCredentials } from '../core/aws-credentials.ts';
-import { awsHost } from '../core/aws-host.ts';
 import { deduplicationId, type QueueMessage } from '../core/delivery.ts';
 import { isRecord } from '../core/plan.ts';
 import type { Queue } from '../ports.ts';
 import { wholeSeconds } from './fifo.ts';
+import { type Action, clean, createSqsCall, type Fault, type SqsEdges } from './sqs-call.ts';
 
-export type SqsSettings = {
+export type SqsSettings = SqsEdges & {
   readonly queueUrl: string;
-  readonly region: string;
-  /** Instead of the region's own, for partner clouds and tests. */
-  readonly endpoint?: string;
-  readonly credentials: () => Promise<AwsCredentials>;
-  readonly fetch: typeof globalThis.fetch;
   /** Resolves after so many ms. */
   readonly sleep: (ms: number) => Promise<void>;
   /** In [0, 1). */
   readonly random: () => number;
-  /** How long one request may take. */
-  readonly timeoutMs?: number;
 };
 
 const maxTries = 3;
@@ -27,9 +18,6 @@ const maxEntries = 10;
 const maxMessageBytes = 1_048_576;
 const batchBytes = 1_000_000;
 
-type Action = 'SendMessageBatch' | 'ChangeMessageVisibility';
-type Fault = { readonly code: string; readonly words: string; readonly again: boolean; readonly cause?: unknown };
-type Answer = { readonly body: Record<string, unknown> } | { readonly fault: Fault };
 type Entry = {
   readonly Id: string;
   readonly MessageBody: string;
@@ -39,40 +27,8 @@ type Entry = {
 
 /** An SQS FIFO queue, as its sender and its Lambda consumer see it: receiving and deleting are the event source mapping's. */
 export function createSqsQueue(settings: SqsSettings): Queue {
-  const { queueUrl, region, credentials, fetch, sleep, random, timeoutMs = 5_000 } = settings;
-  const endpoint = settings.endpoint ?? `https://${awsHost('sqs', region)}/`;
-  const cache = new Map<string, ArrayBuffer>();
-
-  async function post(action: Action, input: object): Promise<Answer> {
-    const keys = await credentials();
-    const body = JSON.stringify(input);
-    // The signer alone: aws4fetch's client would send with the global fetch, and count tries that are counted here.
-    const { url, method, headers } = await new AwsV4Signer({
-      ...keys,
-      service: 'sqs',
-      region,
-      cache,
-      method: 'POST',
-      url: endpoint,
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` },
-      body,
-    }).sign();
-    try {
-      const response = await fetch(url.href, {
-        method,
-        headers,
-        body,
-        redirect: 'manual', // a signed request goes nowhere else
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const answer = parse(await response.text());
-      if (!response.ok) return { fault: refusal(response.status, answer, Object.values(keys)) };
-      if (answer) return { body: answer };
-      return { fault: { code: 'Unreadable', words: `HTTP ${response.status} without a JSON object`, again: true } };
-    } catch (cause) {
-      return { fault: silence(cause, timeoutMs) };
-    }
-  }
+  const { queueUrl, sleep, random } = settings;
+  const post = createSqsCall(settings);
 
   /** Every call here may be repeated: a batch for its deduplication ids, a visibility because it is simply set again. */
   async function insist(action: Action, once: () => Promise<Fault | undefined>): Promise<void> {
@@ -168,23 +124,6 @@ function partial(left: number, failed: readonly Record<string, unknown>[]): Faul
   };
 }
 
-/** The errors are JSON: `{__type: "com.amazonaws.sqs#QueueDoesNotExist", message}`. */
-function refusal(status: number, body: Record<string, unknown> | undefined, secrets: readonly string[]): Fault {
-  const code = String(body?.['__type'] ?? `HTTP ${status}`).replace(/^.*#/, '');
-  const said = body?.['message'] ?? body?.['Message'];
-  const words = typeof said === 'string' && said !== '' ? clean(said, secrets) : `HTTP ${status}`;
-  return { code: clean(code, secrets), words, again: status >= 500 || status === 429 || /Throttl/i.test(code) };
-}
-
-/** A refused signature is answered with everything that was signed, the session token included, from the second line on. */
-function clean(text: string, secrets: readonly string[]): string {
-  const [line = ''] = text.split('\n');
-  return secrets
-    .filter(Boolean)
-    .reduce((left, secret) => left.replaceAll(secret, '***'), line)
-    .slice(0, 300);
-}
-
 const permissions: Record<Action, string> = {
   SendMessageBatch: 'sqs:SendMessage',
   ChangeMessageVisibility: 'sqs:ChangeMessageVisibility',
@@ -196,27 +135,6 @@ function adviceFor(code: string, action: Action): string {
   if (/QueueDoesNotExist|NonExistentQueue/.test(code)) return 'Check PLANWATCH_QUEUE_URL and the region.';
   if (/Token|Signature|ClientTokenId/.test(code)) return 'Check the AWS credentials, and the clock of this machine.';
   return '';
-}
-
-/** No answer, or not the whole of it: what SQS did is not known. */
-function silence(cause: unknown, timeoutMs: number): Fault {
-  if (isRecord(cause) && cause['name'] === 'TimeoutError') {
-    return { code: 'Timeout', words: `no answer within ${timeoutMs} ms`, again: true, cause };
-  }
-  const inner = isRecord(cause) && isRecord(cause['cause']) ? cause['cause'] : {};
-  const code = typeof inner['code'] === 'string' ? inner['code'] : 'NetworkError';
-  return { code, words: 'no answer', again: true, cause };
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  // ChangeMessageVisibility answers with nothing at all.
-  if (text === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const records = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isRecord) : []);

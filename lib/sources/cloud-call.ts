@@ -1,8 +1,7 @@
 import ky, { isNetworkError } from 'ky';
 import { retryAfter } from '../core/backoff.ts';
-import type { FailureCause } from '../core/failure-cause.ts';
 import { inTime } from '../core/in-time.ts';
-import { SourceError } from '../core/source-error.ts';
+import { type Broken, codeOf, type Miss, mostBytes, noConnection, outOfTime, tooSlow, unusable } from './no-answer.ts';
 
 export type CloudRequest = {
   readonly method: 'GET' | 'POST';
@@ -28,14 +27,9 @@ export type CallEdges = {
 type CloudCall = (prepare: () => Promise<CloudRequest> | CloudRequest, signal: AbortSignal) => Promise<Answer>;
 
 const mostTries = 3;
-/** The largest list known to be served is far below; over it, something else is answering. */
-const mostBytes = 32 * 1024 * 1024;
 const mostFaultBytes = 64 * 1024;
 /** A longer wait than this is left to the next look. */
 const mostWaitMs = 10_000;
-
-/** What a try brought when it brought no answer; `again`: the next try may. */
-type Miss = { readonly error: SourceError; readonly again: boolean };
 
 /**
  * Asks the cloud something that may be asked twice. Throttling, server errors and a broken line are tried again, at
@@ -78,8 +72,7 @@ async function tryOnce(
   const late = (): Miss | undefined => {
     if (signal.aborted) return { error: outOfTime(), again: false };
     if (own.aborted) {
-      const reason = `no whole answer within ${tryMs / 1000} s`;
-      return { error: unreachable(reason, reachAdvice, 'time-out'), again: true };
+      return { error: tooSlow(tryMs), again: true };
     }
     return undefined;
   };
@@ -107,8 +100,6 @@ async function tryOnce(
   if (!response.ok) return { status, headers, body: body.part };
   return late() ?? { error: unusable(body), again: !body.tooLong };
 }
-
-type Broken = { readonly tooLong: boolean; readonly part: Uint8Array };
 
 /** Counts what was unpacked, so that a small body cannot grow without end. */
 async function readBody(response: Response, most: number): Promise<Uint8Array | Broken> {
@@ -147,61 +138,4 @@ export async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<
   );
   if (!done) throw outOfTime();
   return done.value;
-}
-
-const outOfTime = (): SourceError =>
-  new SourceError(
-    'no whole answer in the time that this look had',
-    'If it goes on, check that the cloud can be reached from here, and give poll more time.',
-    { kind: 'unreachable', failure: 'time-out' },
-  );
-
-const unreachable = (reason: string, advice = reachAdvice, failure: FailureCause = 'network'): SourceError =>
-  new SourceError(reason, advice, { kind: 'unreachable', failure });
-
-const reachAdvice = 'Check the region or the endpoint, and that this machine may reach it (DNS, proxy, NAT).';
-
-function noConnection(code: string): Miss {
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
-    const error = new SourceError(
-      'the headers of the answer are larger than Node takes',
-      'A token can be: set NODE_OPTIONS=--max-http-header-size=65536 where planwatch runs, or use accessKey and secretKey.',
-      { kind: 'nonsense' },
-    );
-    return { error, again: false };
-  }
-  const [, advice] = causes.find(([codes]) => codes.test(code)) ?? [];
-  return { error: unreachable(`no connection${code && ` (${code})`}`, advice), again: true };
-}
-
-const causes: readonly (readonly [codes: RegExp, advice: string])[] = [
-  [
-    /^E(?:NOTFOUND|AI_AGAIN)$/,
-    'No address is known for its name: check the region or the endpoint, and the DNS of this machine.',
-  ],
-  [
-    /CERT|^ERR_TLS|^ERR_SSL|^EPROTO$/,
-    'Its TLS certificate is not trusted here: check the endpoint; behind a proxy or in a private cloud name its authority with NODE_EXTRA_CA_CERTS.',
-  ],
-];
-
-const unusable = ({ tooLong, part }: Broken): SourceError =>
-  tooLong
-    ? new SourceError(
-        `the answer is over ${mostBytes / 1024 / 1024} MiB`,
-        'Check that the endpoint is ServiceStage: no list of release plans is that long.',
-        { kind: 'nonsense' },
-      )
-    : new SourceError(
-        `half an answer: it broke off after ${part.byteLength} bytes`,
-        'If it goes on, look at what lies between here and the cloud: a proxy, a firewall, a limit on size or time.',
-      );
-
-/** Only the code: the message of a network error holds the address. */
-export function codeOf(error: unknown): string {
-  for (let one = error; typeof one === 'object' && one !== null; one = (one as { cause?: unknown }).cause) {
-    const { code } = one as { code?: unknown };
-    if (typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code)) return code;
-  }
-  return '';
 }

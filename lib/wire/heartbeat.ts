@@ -2,7 +2,7 @@ import { addressFault, isInsecure } from '../core/fault.ts';
 import { inTime } from '../core/in-time.ts';
 import { isSecretRef } from '../core/reference.ts';
 import { SecretError, type Secrets } from '../secrets.ts';
-import { codeOf } from '../sources/cloud-call.ts';
+import { codeOf } from '../sources/no-answer.ts';
 
 type Edges = { readonly secrets: Secrets; readonly fetch: typeof globalThis.fetch };
 
