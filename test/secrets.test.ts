@@ -235,6 +235,12 @@ describe('the two services of AWS', () => {
     expect((await failure('ssm:/a', over)).message).toMatch(/^ssm:\/a: .*AWS_REGION, AWS_ACCESS_KEY_ID/);
     expect(asked).toHaveLength(0);
   });
+
+  test('a session token that no header takes is not shown', async () => {
+    const pasted = { ...credentials, sessionToken: 'hunter2\nhunter2' };
+    const { message } = await failure('ssm:/a', { aws: { region: 'r', credentials: async () => pasted } });
+    expect(message).toMatch(/^ssm:\/a: the AWS credentials cannot be used to sign: .*line break/);
+  });
 });
 
 describe('what is kept', () => {

@@ -1,6 +1,6 @@
-import { AwsV4Signer } from 'aws4fetch';
-import type { AwsCredentials } from '../core/aws-credentials.ts';
-import { awsHost } from '../core/aws-host.ts';
+import type { AwsCredentials } from '../aws/credentials.ts';
+import { awsHost } from '../aws/host.ts';
+import { signForAws } from '../aws/sign.ts';
 import { isRecord } from '../core/plan.ts';
 
 export type SqsEdges = {
@@ -23,7 +23,7 @@ export type Fault = {
 };
 type Answer = { readonly body: Record<string, unknown> } | { readonly fault: Fault };
 
-/** Calls SQS once. Throws only where there are no credentials to sign with; everything else is the answer. */
+/** Calls SQS once. Throws only where the credentials cannot sign; everything else is the answer. */
 export function createSqsCall({ region, endpoint, credentials, fetch, timeoutMs = 5_000 }: SqsEdges) {
   const address = endpoint ?? `https://${awsHost('sqs', region)}/`;
   const cache = new Map<string, ArrayBuffer>();
@@ -31,9 +31,7 @@ export function createSqsCall({ region, endpoint, credentials, fetch, timeoutMs 
   return async (action: Action, input: object): Promise<Answer> => {
     const keys = await credentials();
     const body = JSON.stringify(input);
-    // The signer alone: aws4fetch's client would send with the global fetch, and count tries that are counted here.
-    const { url, method, headers } = await new AwsV4Signer({
-      ...keys,
+    const request = {
       service: 'sqs',
       region,
       cache,
@@ -41,7 +39,10 @@ export function createSqsCall({ region, endpoint, credentials, fetch, timeoutMs 
       url: address,
       headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` },
       body,
-    }).sign();
+    };
+    const { url, method, headers } = await signForAws(request, keys).catch((error: Error) => {
+      throw new Error(`SQS ${action} failed: ${error.message}.`);
+    });
     try {
       const response = await fetch(url.href, {
         method,

@@ -1,6 +1,6 @@
-import { AwsV4Signer } from 'aws4fetch';
-import type { AwsCredentials } from '../core/aws-credentials.ts';
-import { awsHost } from '../core/aws-host.ts';
+import type { AwsCredentials } from '../aws/credentials.ts';
+import { awsHost } from '../aws/host.ts';
+import { signForAws } from '../aws/sign.ts';
 import { isRecord } from '../core/plan.ts';
 import { SecretError } from './secret-error.ts';
 
@@ -49,15 +49,11 @@ export async function ask(
   if (!aws || !credentials?.accessKeyId || !credentials.secretAccessKey) {
     throw new SecretError(`${ref}: no AWS region or credentials here (AWS_REGION, AWS_ACCESS_KEY_ID, …).`);
   }
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const custom = service === 'ssm' ? aws.ssmEndpoint : aws.secretsManagerEndpoint;
   const text = JSON.stringify(body);
-  const signer = new AwsV4Signer({
-    accessKeyId,
-    secretAccessKey,
-    ...(sessionToken && { sessionToken }),
-    region: aws.region,
+  const request = {
     service,
+    region: aws.region,
     method: 'POST',
     url: custom ?? `https://${awsHost(service, aws.region)}/`,
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': services[service].target },
@@ -65,8 +61,10 @@ export async function ask(
     datetime: now()
       .toISOString()
       .replace(/[-:]|\.\d{3}/g, ''),
+  };
+  const { url, method, headers } = await signForAws(request, credentials).catch((error: Error) => {
+    throw new SecretError(`${ref}: ${error.message}.`);
   });
-  const { url, method, headers } = await signer.sign();
   const signal = AbortSignal.timeout(timeoutMs);
   let status: number;
   let answer: unknown;

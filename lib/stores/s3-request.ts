@@ -1,5 +1,5 @@
-import { AwsV4Signer } from 'aws4fetch';
-import type { AwsCredentials } from '../core/aws-credentials.ts';
+import type { AwsCredentials } from '../aws/credentials.ts';
+import { signForAws } from '../aws/sign.ts';
 import { StoreError } from './store-error.ts';
 
 type S3Edges = {
@@ -9,7 +9,7 @@ type S3Edges = {
   readonly fetch: typeof globalThis.fetch;
   /** For one request with its whole answer. */
   readonly timeoutMs: number;
-  /** The day's signing keys: to derive one takes eight of the eleven calls to WebCrypto that a signature is made of. */
+  /** The day's, since each takes most of the work that a signature is. */
   readonly signingKeys: Map<string, ArrayBuffer>;
 };
 
@@ -61,7 +61,7 @@ export async function sendOnce(request: S3Request, edges: S3Edges): Promise<S3An
 
 async function sign({ call, key, method, url, headers = {} }: S3Request, edges: S3Edges) {
   const { region, credentials, signingKeys: cache } = edges;
-  const { accessKeyId, secretAccessKey, sessionToken } = await credentials().catch((cause: unknown) => {
+  const keys = await credentials().catch((cause: unknown) => {
     throw new StoreError(
       call,
       key,
@@ -69,28 +69,9 @@ async function sign({ call, key, method, url, headers = {} }: S3Request, edges: 
       { cause },
     );
   });
-  try {
-    if (!accessKeyId || !secretAccessKey) throw new Error('one is missing');
-    const temporary = sessionToken ? { sessionToken } : {};
-    return await new AwsV4Signer({
-      method,
-      url,
-      headers,
-      region,
-      service: 's3',
-      accessKeyId,
-      secretAccessKey,
-      cache,
-      ...temporary,
-    }).sign();
-  } catch {
-    // No cause: "invalid header value" errors quote the value, and here that is the session token.
-    throw new StoreError(
-      call,
-      key,
-      'the S3 credentials cannot be used to sign: one is missing, or holds a line break or another character that no header takes',
-    );
-  }
+  return signForAws({ service: 's3', region, method, url, headers, cache }, keys).catch((error: Error) => {
+    throw new StoreError(call, key, error.message);
+  });
 }
 
 const silence = (code: string): S3Answer => ({ status: 0, code, bytes: new Uint8Array() });

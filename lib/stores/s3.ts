@@ -1,5 +1,5 @@
-import type { AwsCredentials } from '../core/aws-credentials.ts';
-import { awsHost } from '../core/aws-host.ts';
+import type { AwsCredentials } from '../aws/credentials.ts';
+import { awsHost } from '../aws/host.ts';
 import type { ObjectStore } from '../ports.ts';
 import { mayPass, s3Fault } from './s3-fault.ts';
 import { parseS3Page } from './s3-list.ts';

@@ -266,6 +266,15 @@ describe('what stays wrong is told at once, with what to do', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  test.each(['over two\nlines', '令牌'])('a session token that no header takes is not shown: %j', async (token) => {
+    const sending = queueAt(server.url, {
+      credentials: async () => ({ ...secrets, sessionToken: `${secrets.sessionToken}${token}` }),
+    }).send([message('a')]);
+    await expect(sending).rejects.toThrow(/SendMessageBatch.*credentials cannot be used to sign/);
+    await expect(sending).rejects.not.toThrow(secrets.sessionToken);
+    expect(server.received).toEqual([]);
+  });
+
   test('a refused signature does not bring the session token into the error', async () => {
     const message_ = `Does not match, very-secret-token.\n\nThe Canonical String should have been x-amz-security-token:very-secret-token`;
     failing({ status: 403, body: { __type: 'com.amazonaws.sqs#SignatureDoesNotMatch', message: message_ } });

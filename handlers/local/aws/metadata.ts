@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AwsCredentials } from '../../../lib/core/aws-credentials.ts';
+import type { AwsCredentials } from '../../../lib/aws/credentials.ts';
 import { isRecord } from '../../../lib/core/plan.ts';
 import type { Env } from '../../../lib/environment.ts';
 
