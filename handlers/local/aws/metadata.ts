@@ -19,6 +19,9 @@ export async function containerCredentials({ env, fetch }: Edges): Promise<AwsCr
     throw new Error('AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address on this machine.');
   const file = env('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
   const token = file ? (await readFile(file, 'utf8')).trim() : env('AWS_CONTAINER_AUTHORIZATION_TOKEN');
+  // fetch would quote it in its error.
+  if (token && !/^[\x20-\x7e]+$/.test(token))
+    throw new Error('The container authorization token of AWS holds a character that no header takes.');
   const answer = await fetch(url, {
     headers: token ? { authorization: token } : {},
     redirect: 'error',

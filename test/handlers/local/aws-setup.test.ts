@@ -151,6 +151,12 @@ describe('a container and a machine', () => {
   });
 
   test('the token goes to no other machine in clear', async () => {
+    const pasted = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1/role',
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: 'let-me-in\nlet-me-in',
+    };
+    await expect(setup(pasted)).rejects.toThrow('holds a character that no header takes');
+    await expect(setup(pasted)).rejects.not.toThrow('let-me-in');
     const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1.example/role' };
     await expect(setup({ ...env, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'x' })).rejects.toThrow('neither https nor');
   });
