@@ -1,51 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { channelKinds } from '../lib/channels/registry.ts';
-import { configSchemaJson, formatFaults, type Kinds, parseConfig } from '../lib/config.ts';
-
-const kinds: Kinds = {
-  slack: {
-    mentions: { here: true, all: true, user: /^U\d+$/ },
-    settings: { url: { type: 'secret-address', required: true, description: 'Webhook address.' } },
-  },
-  webhook: {
-    mentions: 'nobody',
-    settings: {
-      url: { type: 'address', required: true, description: 'Where to post.' },
-      secret: { type: 'secret', required: false, description: 'Signs.' },
-      topic: { type: 'text', required: false, description: 'Shown.' },
-      keys: { type: 'secrets', required: false, description: 'Sign.' },
-      format: { type: 'choice', choices: ['plain', 'rich'], required: false, description: 'How.' },
-      headers: { type: 'headers', required: false, description: 'Added.' },
-      source: { type: 'source', required: false, description: 'Whose keys.' },
-    },
-  },
-};
-
-const valid = `sources:
-  - name: shop
-    region: ap-southeast-3
-    projectId: 0123456789abcdef0123456789abcdef
-    auth: { token: env:X }
-destinations:
-  releases: { kind: slack, url: ssm:/planwatch/slack }
-  hook: { kind: webhook, url: https://hooks.example.com/x }
-`;
-
-const faultsOf = (text: string) => {
-  const result = parseConfig(text, { kinds });
-  return 'faults' in result ? result.faults : [];
-};
-
-/** `line path: message`, one a fault. */
-const told = (text: string): string[] => faultsOf(text).map(({ path, line, message }) => `${line} ${path}: ${message}`);
-
-const configOf = (text: string) => {
-  const result = parseConfig(text, { kinds });
-  if ('faults' in result) throw new Error(formatFaults(result.faults).join('\n'));
-  return result.config;
-};
+import { formatFaults, parseConfig } from '../../lib/config.ts';
+import { configOf, faultsOf, kinds, shop, told, valid } from './small-config.ts';
 
 describe('what is left out has its default', () => {
   test('a file of sources and destinations is enough', () => {
@@ -111,8 +67,6 @@ test('an anchor and its alias share what is the same', () => {
     );
   expect(configOf(text).sources[1]?.auth).toStrictEqual({ token: 'env:X' });
 });
-
-const shop = 'projectId: 0123456789abcdef0123456789abcdef';
 
 describe('each fault is told with its line, its path and how to write it', () => {
   test.each<[string, string, string, RegExp]>([
@@ -384,89 +338,6 @@ describe('what a destination may be given', () => {
   });
 });
 
-describe('a fault shows its line with a mark, as a compiler does', () => {
-  test.each<[string, string, string, string]>([
-    ['a misspelt key', '    region:', '    regoin:', '3:5:  3 |     regoin: …|    |     ^^^^^^'],
-    ['a wrong value', shop, 'projectId: 0123 # mine', '4:16:  4 |     projectId: 0123|    |                ^^^^'],
-    [
-      'a literal where a secret belongs, left out',
-      'env:X',
-      'hunter2',
-      '5:20:  5 |     auth: { token: … }|    |                    ^',
-    ],
-    [
-      'what is around it: references stay, other values go',
-      '{ kind: slack, url: ssm:/planwatch/slack }',
-      '{ kind: slak, url: ssm:/planwatch/slack, topic: hunter2 }',
-      '7:21:  7 |   releases: { kind: slak, url: ssm:/planwatch/slack, topic: … }|    |                     ^^^^',
-    ],
-    [
-      'a key that is missing, where it should stand',
-      '{ kind: slack, url: ssm:/planwatch/slack }',
-      '{ kind: slack }',
-      '7:3:  7 |   releases: { kind: slack }|    |   ^^^^^^^^',
-    ],
-    [
-      'a value on a line of its own',
-      'region: ap',
-      'region:\n      AP',
-      '4:7:  4 |       AP-southeast-3|    |       ^^^^^^^^^^^^^^',
-    ],
-    [
-      'a text that is no YAML, of which only a known key is safe to show',
-      'region: ap-southeast-3',
-      'region: "ap-southeast-3" hunter2',
-      '3:30:  3 |     region: …|    |             ^',
-    ],
-    [
-      'an anchor',
-      'auth: { token',
-      'auth: &hunter2 { tokn',
-      '5:22:  5 |     auth: … { tokn: env:X }|    |               ^^^^',
-    ],
-    ['a tab as a blank', 'kind: slack,', 'kind:\tslak,', '7:21:  7 |   releases: { kind: slak'],
-  ])('%s', (_, from, to, shown) => {
-    const text = valid.replace(from, to);
-    expect(text).not.toBe(valid);
-    const drawn = faultsOf(text).map(
-      ({ line, column, excerpt }) => `${line}:${column}:${excerpt?.replaceAll('\n', '|')}`,
-    );
-    expect(drawn.some((one) => one.startsWith(shown))).toBe(true);
-  });
-
-  test('a long line is cut around the place', () => {
-    const [fault] = faultsOf(`${valid}notices: [${'hook, '.repeat(40)}nobody, ${'hook, '.repeat(40)}hook]\n`);
-    const [line = '', mark = ''] = fault?.excerpt?.split('\n') ?? [];
-    expect(line.length).toBeLessThan(110);
-    expect(line.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1)).toBe('nobody');
-  });
-
-  test('wherever a secret is pasted over a word, no fault shows it', () => {
-    const words = [...`${valid}routes: [{ to: [hook] }]\n`.matchAll(/[\w/.-]{2,}/g)];
-    const secrets = fc.constantFrom(
-      'https://hooks.example.com/T0/hunter2',
-      'whsec_hunter2/+x==',
-      '"hunter2/\\',
-      '{hunter2/',
-    );
-    fc.assert(
-      fc.property(fc.constantFrom(...words), secrets, ({ index, 0: word }, secret) => {
-        const text = `${valid.slice(0, index)}${secret}${valid.slice(index + word.length)}`;
-        expect(formatFaults(faultsOf(text), 'planwatch.yml').join('\n')).not.toContain('hunter2');
-      }),
-      { numRuns: 400 },
-    );
-  });
-
-  test('a short secret is not taken for a word where secrets belong', () => {
-    for (const place of ['env:X', 'ssm:/planwatch/slack', 'https://hooks.example.com/x']) {
-      const faults = faultsOf(`${valid.replace(place, 'hunter2')}watch: 1\n`);
-      expect(faults.length).toBeGreaterThan(1);
-      expect(formatFaults(faults).join('\n')).not.toContain('hunter2');
-    }
-  });
-});
-
 describe('a secret that stands in the file is refused and shown nowhere', () => {
   const secret = 'hunter2-SECRET/T0/B0';
   test.each([
@@ -500,21 +371,6 @@ describe('a secret that stands in the file is refused and shown nowhere', () => 
   });
 });
 
-test('faults are written as terminals and editors make them links', () => {
-  expect(
-    formatFaults(
-      [
-        { path: 'a.b', line: 3, column: 5, excerpt: '  3 | a\n    | ^', message: 'is bad' },
-        { path: '', message: 'no' },
-      ],
-      'x.yml',
-    ),
-  ).toStrictEqual(['x.yml:3:5: a.b: is bad\n  3 | a\n    | ^', 'x.yml: no']);
-  expect(formatFaults([{ path: 'SERVICESTAGE_REGION', message: 'is not set' }])).toStrictEqual([
-    'SERVICESTAGE_REGION: is not set',
-  ]);
-});
-
 test('any text at all is a configuration or faults, and never throws', () => {
   const line = fc.constantFrom(
     ...valid.split('\n'),
@@ -537,69 +393,4 @@ test('any text at all is a configuration or faults, and never throws', () => {
     }),
     { numRuns: 300 },
   );
-});
-
-describe('the JSON Schema', () => {
-  const schema = JSON.parse(JSON.stringify(configSchemaJson(kinds)));
-
-  test('asks for what the file must have, and knows nothing else', () => {
-    expect(schema).toMatchObject({ required: ['sources', 'destinations'], additionalProperties: false });
-    expect(schema.properties.sources.items).toMatchObject({
-      required: ['name', 'region', 'projectId', 'auth'],
-      additionalProperties: false,
-    });
-  });
-
-  test('has a form for each kind of destination', () => {
-    const { oneOf } = schema.properties.destinations.additionalProperties;
-    expect(oneOf.map((one: { properties: { kind: { const: string } } }) => one.properties.kind.const)).toStrictEqual(
-      Object.keys(kinds),
-    );
-  });
-
-  test('has patterns that agree with the checks', () => {
-    const [source] = [schema.properties.sources.items.properties];
-    const { pattern } = schema.properties.sources.items.properties.auth.anyOf[1].properties.token;
-    expect(
-      ['env:X', 'ssm:/a/b', 'secretsmanager:a/b#c', 'file:/a', 'literal', 'env:'].map((text) =>
-        new RegExp(pattern).test(text),
-      ),
-    ).toStrictEqual([true, true, true, true, false, false]);
-    expect(new RegExp(source.endpoint.pattern).test('https://x.example')).toBe(true);
-    expect(new RegExp(source.endpoint.pattern).test('x.example')).toBe(false);
-  });
-
-  test('says of every key what it is and how it may look', () => {
-    type Node = Record<string, unknown> & { properties?: Record<string, Node> };
-    const keys: string[] = [];
-    const bare: string[] = [];
-    const walk = (node: unknown, path: string): void => {
-      if (typeof node !== 'object' || node === null) return;
-      for (const [key, value] of Object.entries((node as Node).properties ?? {})) {
-        keys.push(key);
-        const shows = ['examples', 'enum', 'const', 'default'].some((word) => word in value);
-        if (typeof value['description'] !== 'string' || !shows) bare.push(`${path}.${key}`);
-        walk(value, `${path}.${key}`);
-      }
-      for (const word of ['items', 'additionalProperties']) walk((node as Node)[word], `${path}[]`);
-      for (const word of ['anyOf', 'oneOf'])
-        for (const one of ((node as Node)[word] as unknown[] | undefined) ?? []) walk(one, path);
-    };
-    walk(JSON.parse(JSON.stringify(configSchemaJson(channelKinds))), '');
-    expect(keys).toEqual(expect.arrayContaining(['sources', 'password', 'mention', 'giveUpAfter', 'url']));
-    expect(bare).toStrictEqual([]);
-  });
-
-  test('is made for the kinds that there are', () => {
-    expect(JSON.stringify(configSchemaJson(channelKinds))).toContain('"const":"slack"');
-  });
-});
-
-test('the example is valid with the kinds that there are, and shows every part', async () => {
-  const text = await readFile(new URL('../planwatch.example.yml', import.meta.url), 'utf8');
-  const result = parseConfig(text, { kinds: channelKinds, file: 'planwatch.example.yml' });
-  expect(result).toMatchObject({ config: { notices: ['oncall'], giveUpAfterMs: 72 * 3_600_000 } });
-  for (const part of Object.keys(JSON.parse(JSON.stringify(configSchemaJson(kinds))).properties)) {
-    expect(text).toMatch(new RegExp(`^${part}:`, 'm'));
-  }
 });
