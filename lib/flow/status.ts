@@ -42,15 +42,20 @@ type StatusDeps = {
 const mostDeliveries = 2_000;
 const atOnce = 32;
 
-/** Reads; writes nothing. `progress`: deliveries looked at. */
+/** Reads; writes nothing. `progress`: deliveries looked at, of all sources. */
 export async function readStatus(deps: StatusDeps, progress: (done: number) => void = () => {}): Promise<Status> {
   const { ledger, now } = deps;
   const at = now();
   const since = new Date(at.getTime() - onItsWayMs(deps)).toISOString();
   const waiting = new Map<string, string[]>();
   let countedSince = since;
+  let done = 0;
+  const more = (count: number): void => {
+    done += count;
+    progress(done);
+  };
   for (const source of deps.sources) {
-    const reached = await addWaiting(ledger, source, since, waiting, progress);
+    const reached = await addWaiting(ledger, source, since, waiting, more);
     if (reached > countedSince) countedSince = reached;
   }
   const dead = new Map<string, number>();
@@ -101,7 +106,7 @@ async function addWaiting(
   source: string,
   since: string,
   waiting: Map<string, string[]>,
-  progress: (done: number) => void,
+  more: (count: number) => void,
 ): Promise<string> {
   let read = 0;
   let batch: QueueMessage[] = [];
@@ -112,8 +117,8 @@ async function addWaiting(
     for (const [index, { destination, queuedAt }] of batch.entries())
       if (!receipts[index]) waiting.set(destination, [...(waiting.get(destination) ?? []), queuedAt]);
     read += batch.length;
+    more(batch.length);
     batch = [];
-    progress(read);
   };
   for await (const entry of readBack(ledger, source)) {
     if (entry.at < since) break;

@@ -156,6 +156,33 @@ describe('what became of an event', () => {
     });
   });
 
+  test('of several events of one look each has its own delivery, and its own tries', async () => {
+    world.cloud.plans = [plan({ id: 'a' }), plan({ id: 'b' })];
+    await world.poll();
+    world.cloud.plans = [plan({ id: 'a', status: 'SUCCESS' }), plan({ id: 'b', status: 'SUCCESS' })];
+    await world.poll();
+    await world.drain();
+    for (const id of ['shop-000000000002-0', 'shop-000000000002-1'])
+      expect(of(await explained(id), 'oncall')).toMatchObject({ decided: true, delivery: id });
+  });
+
+  test('a destination of then that is in no configuration any more calls nobody', async () => {
+    await changes('CREATED', 'FAILED');
+    const gone = await explained(failed, { destinations: { oncall: { kind: 'webhook' } }, routes: [] });
+    expect(of(gone, 'releases')).toMatchObject({ routed: false, mention: [], fate: { kind: 'waiting' } });
+  });
+
+  test('given up by a backfill: in the words of the dead letter', async () => {
+    await changes('CREATED', 'FAILED');
+    world.answers['oncall'] = [{ kind: 'rejected', reason: 'no_text' }];
+    await world.backfill({ destinations: ['oncall'], types: ['plan.status'] });
+    await world.drain();
+    expect(of(await explained(failed), 'oncall')).toMatchObject({
+      decided: false,
+      fate: { kind: 'dead', reason: 'The provider rejected it. no_text' },
+    });
+  });
+
   test('a repeat is explained by what it repeats', async () => {
     await changes('CREATED', 'FAILED');
     expect((await explained(`${failed}-rrun-1`)).event.id).toBe(failed);
@@ -180,11 +207,54 @@ describe('what became of an event', () => {
   });
 
   test.each([
+    ['failing', 'destination.failing'],
+    ['recovered', 'destination.recovered'],
+    ['dead', 'delivery.dead'],
+  ])('a notice whose id ends in %s is a %s, at the time in its id', async (what, type) => {
+    const { event } = await explained(`planwatch-oncall-1795489380000-${what}`);
+    expect(event).toMatchObject({ type, destination: 'oncall', time: new Date(1_795_489_380_000).toISOString() });
+  });
+
+  test('a notice about a destination that waits behind a failing one, and one that was given up', async () => {
+    const id = 'planwatch-oncall-1795489380000-failing';
+    const lane = { v: 1, failingSince: '2026-11-24T03:00:00.000Z', reason: 'HTTP 503' } as const;
+    await world.ledger.lanes.save('releases', { ...lane, attempt: { id, n: 3, at: '2026-11-24T03:01:00.000Z' } });
+    expect(of(await explained(id), 'releases')).toMatchObject({
+      delivery: id,
+      fate: { kind: 'waiting', attempts: 3, reason: 'HTTP 503' },
+    });
+    const notBefore = '2026-11-24T03:10:00.000Z';
+    await world.ledger.lanes.save('releases', { ...lane, notBefore });
+    expect(of(await explained(id), 'releases')?.fate).toMatchObject({
+      attempts: 0,
+      reason: 'HTTP 503',
+      nextAt: notBefore,
+    });
+    const events = [(await explained(id)).event];
+    const delivery = { v: 1, id, destination: 'releases', events, queuedAt: notBefore } as const;
+    const given = { reason: 'Given up.', answer: 'no_text', attempts: 2, firstAt: notBefore, at: notBefore };
+    await world.ledger.deadLetters.write({ v: 1, delivery, ...given });
+    await world.ledger.receipts.write(delivery, { v: 1, outcome: 'dead', at: notBefore, attempts: 2, content: '' });
+    expect(of(await explained(id), 'releases')).toMatchObject({
+      delivery: id,
+      fate: { kind: 'dead', reason: 'Given up. no_text' },
+    });
+  });
+
+  test.each([
     ['x', /not an event's id/],
     ['shop-000000000009-0', /Revision 9 of shop, which would hold .*, is not there/],
     ['shop-000000000001-7', /has no event shop-000000000001-7: it has 1/],
-    ['shop-list-0123456789ab', /made by a backfill from the list.*no destination/],
+    ['shop-list-0123456789ab', /made by a backfill from the list.*no destination of today has a receipt/],
     ['planwatch-oncall-999-failing', /not an event's id/],
+    ['see shop-000000000001-0', /not an event's id/],
+    ['shop-000000000001-0 above', /not an event's id/],
+    ['see planwatch-oncall-1795489380000-dead', /not an event's id/],
+    ['planwatch-oncall-1795489380000-dead!', /not an event's id/],
+    ['see shop-list-0123456789ab', /not an event's id/],
+    ['shop-list-0123456789abc', /not an event's id/],
+    ['shop-000000000001-17', /has no event shop-000000000001-17: it has 1/],
+    ['x'.repeat(81), /^"x{80}" is not/],
   ])('%s leads nowhere, which is said', async (id, words) => {
     await changes('CREATED');
     expect(await explainId(deps(), id)).toStrictEqual({ kind: 'unknown', reason: expect.stringMatching(words) });

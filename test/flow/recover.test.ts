@@ -122,6 +122,15 @@ describe('a source without a checkpoint', () => {
     expect((await queued(world)).map((one) => (one as { id: string }).id)).not.toContain('shop-2');
   });
 
+  test('nor what was told with it', async () => {
+    const world = await worldWith([baseline]);
+    const events = [notice('state.lost', 'shop-2-0'), notice('source.unreachable', 'shop-2-1')] as LogEntry['events'];
+    const deliveries = [{ id: 'shop-2-0', destination: 'oncall', events: ['shop-2-0'] }];
+    await world.ledger.log.commit('shop', { v: 1, revision: 2, at, identity, events, deliveries });
+    await recover(world.pollDeps, 'shop', 'shop-2-1');
+    expect((await queued(world)).map(({ id }) => id)).toEqual(['shop-1']);
+  });
+
   test('queues again, in order and by the times of the log, what is younger than giving up and a day', async () => {
     const world = await worldWith([baseline, { ...change, at: '2026-11-24T02:00:00.001Z' }, change]);
     world.clock.ms = Date.parse(at) + (72 + 24) * hour;

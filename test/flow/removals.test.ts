@@ -82,6 +82,18 @@ describe('a list that does not show a plan which is still there', () => {
     });
   });
 
+  test('of a single plan is told by its name alone', async () => {
+    const world = await missing([a, b], [a]);
+    world.cloud.whereabouts = { b: 'there' };
+    const { events } = await world.poll();
+    expect(events).toMatchObject([
+      {
+        count: 1,
+        reason: 'The list is not whole: it no longer shows "release-b", which ServiceStage still has.',
+      },
+    ]);
+  });
+
   test('is asked about again after five minutes and not before, and looks in between write nothing', async () => {
     const world = await missing([a, b], [a]);
     world.cloud.whereabouts = { b: 'there' };
@@ -195,6 +207,7 @@ describe('a list that does not show a plan which is still there', () => {
   test.each([
     ['as long ago as five minutes', -300, true],
     ['less than that', -299, false],
+    ['at this very moment', 0, false],
     ['at a time to come: the clock was set back', 1, true],
   ])('that was asked about %s', async (_when, seconds, asks) => {
     const { cloud, pollDeps, clock } = createWorld();
