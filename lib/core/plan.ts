@@ -63,13 +63,14 @@ export function parsePage(
 ): ParsedPage {
   if (!isWhole(count)) return { fault: 'count is missing or not a whole number', kind: 'incomplete' };
   const plans: ReleasePlan[] = [];
-  const ids = new Set<string>();
-  for (const [index, item] of items.entries()) {
+  for (const item of items) {
     const plan = parse(item);
-    if (typeof plan === 'string') return { fault: `${listName}[${index}] ${plan}`, kind: 'nonsense' };
-    ids.add(plan.id);
+    if (typeof plan === 'string') return { fault: `${listName}[${plans.length}] ${plan}`, kind: 'nonsense' };
     plans.push(plan);
   }
+  // Behind the loop: of a long list it costs a fifth more while the plans are made.
+  const ids = new Set<string>();
+  for (const { id } of plans) ids.add(id);
   if (ids.size !== plans.length) {
     return { fault: `${plans.length} plans came with only ${ids.size} distinct ids`, kind: 'incomplete' };
   }
@@ -80,7 +81,6 @@ export function parsePage(
 const isWhole = (count: unknown): count is number => Number.isInteger(count);
 
 const maxWord = 200;
-const words = ['name', 'action', 'creator'] as const;
 
 /** One item in the old edition's spelling, or what is wrong with it. */
 export function parsePlan(item: unknown): ReleasePlan | string {
@@ -90,25 +90,23 @@ export function parsePlan(item: unknown): ReleasePlan | string {
   if (typeof status !== 'string' || status === '') return 'has no status';
   // Both are kept and sent whole, so what no queue would carry is refused here.
   if (id.length > maxWord || status.length > maxWord) return `has an id or status of over ${maxWord} characters`;
-  for (const field of words) {
-    const value = item[field];
-    if (value !== undefined && value !== null && typeof value !== 'string') return `has no text as its ${field}`;
-  }
+  if (!isWord(name)) return 'has no text as its name';
+  if (!isWord(action)) return 'has no text as its action';
+  if (!isWord(creator)) return 'has no text as its creator';
   const createdAt = cloudTime(item['create_time']);
   const executedAt = cloudTime(item['execute_time']);
   if (createdAt === null || executedAt === null) return 'has a time that is not milliseconds since 1970';
-  return {
-    id,
-    name: text(name) || id,
-    action: text(action),
-    status,
-    creator: text(creator),
-    ...(createdAt && { createdAt }),
-    ...(executedAt && { executedAt }),
-  };
+  const plan: Writable<ReleasePlan> = { id, name: name || id, action: action ?? '', status, creator: creator ?? '' };
+  // Not spread into it: that would cost as much as all of the checks.
+  if (createdAt !== undefined) plan.createdAt = createdAt;
+  if (executedAt !== undefined) plan.executedAt = executedAt;
+  return plan;
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const isWord = (value: unknown): value is string | null | undefined =>
+  value === undefined || value === null || typeof value === 'string';
 
 // The end of year 9999: RFC 3339 has four digits for a year, and with more of them the times would no longer sort as text.
 const lastMs = 253_402_300_799_999;
@@ -136,22 +134,26 @@ function spell(ms: number): string {
     for (let index = 0; index < 10; index++) letters[index] = date.charCodeAt(index);
     spelledDay = day;
   }
-  const rest = ms - day * dayMs;
-  const [hours, minutes, seconds] = [rest / 3_600_000, (rest / 60_000) % 60, (rest / 1000) % 60];
-  letters[11] = digit(hours / 10);
-  letters[12] = digit(hours);
-  letters[14] = digit(minutes / 10);
-  letters[15] = digit(minutes);
-  letters[17] = digit(seconds / 10);
-  letters[18] = digit(seconds);
-  letters[20] = digit(rest / 100);
-  letters[21] = digit(rest / 10);
-  letters[22] = digit(rest);
+  // In whole numbers, which V8 divides faster than others.
+  let rest = whole(ms - day * dayMs);
+  const milli = rest % 1000;
+  rest = whole(rest / 1000);
+  write(17, rest % 60);
+  rest = whole(rest / 60);
+  write(14, rest % 60);
+  write(11, whole(rest / 60));
+  letters[20] = 48 + whole(milli / 100);
+  write(21, milli % 100);
   return String.fromCharCode(...letters);
 }
 
-/** The code of the last digit before the point. */
-const digit = (count: number): number => 48 + (Math.trunc(count) % 10);
+const whole = (count: number): number => count | 0;
+
+/** Two digits. */
+function write(at: number, count: number): void {
+  letters[at] = 48 + whole(count / 10);
+  letters[at + 1] = 48 + (count % 10);
+}
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
