@@ -20,14 +20,21 @@ export function excerptsOf(
 ) {
   const sound = document.errors.every(({ code }) => code === 'DUPLICATE_KEY') && document.warnings.length === 0;
   const words = sound ? wordsOf(document) : firstKeys(text, lines, knownKeys);
+  // A file of one long line may hold thousands of faults.
+  const drawn = new Map<number, ReturnType<typeof draw>>();
+  const lineAt = (from: number): ReturnType<typeof draw> => {
+    const known = drawn.get(from);
+    if (known) return known;
+    const width = text.slice(from).search(/[\r\n]/);
+    const line = draw(text, { start: from, end: width < 0 ? text.length : from + width }, words, sound);
+    drawn.set(from, line);
+    return line;
+  };
   return {
     at({ start, end }: Stretch): { readonly line: number; readonly column: number; readonly excerpt?: string } {
       const { line, col: column } = lines.linePos(start);
       if (line < 1) return { line: 1, column: 1 };
-      const from = lines.lineStarts[line - 1] ?? 0;
-      const rest = text.slice(from);
-      const width = rest.search(/[\r\n]/);
-      const shown = draw(text, { start: from, end: width < 0 ? text.length : from + width }, words, sound);
+      const shown = lineAt(lines.lineStarts[line - 1] ?? 0);
       if (shown.text === '') return { line, column };
       const [first, last] = [shown.columnOf(start), shown.columnOf(end)];
       return { line, column, excerpt: withMark(String(line), shown.text, first, Math.max(1, last - first)) };
@@ -47,17 +54,19 @@ function withMark(number: string, line: string, at: number, length: number): str
 
 const structure = /[\s\-{}[\],:]/;
 
-/** What is not a word of the document is shown where it is structure; a comment ends the line. */
+/** `words` in the order of the text. What is none of them is shown where it is structure; a comment ends the line. */
 function draw(text: string, line: Stretch, words: readonly Word[], sound: boolean) {
   let shown = '';
+  let next = 0;
   const columns = new Map<number, number>();
   const hide = () => {
     if (!shown.endsWith('…')) shown += '…';
   };
   for (let at = line.start; at < line.end; at++) {
     const char = text.charAt(at);
-    const word = words.find(({ start, end }) => start <= at && at < end);
-    if (word) {
+    while ((words[next]?.end ?? Number.POSITIVE_INFINITY) <= at) next++;
+    const word = words[next];
+    if (word && word.start <= at) {
       if (word.shown) shown += char;
       else hide();
     } else if (sound && char === '#') break;

@@ -13,9 +13,11 @@ export function readConfigFile(
   if (!existsSync(file)) return fault('there is no such file');
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    // What PowerShell's > writes, and what an old editor writes in Chinese.
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return fault('it is not UTF-8: save it in that encoding');
     return fault(
       code === 'EISDIR' ? 'it is a folder, not a file' : `it cannot be read (${code}): check its owner and mode`,
     );

@@ -81,7 +81,9 @@ export function readYaml(text: string, knownKeys: ReadonlySet<string>): Reading 
       if (isScalar(pair.key) && pair.key.value === '__proto__') point(pair.key, '__proto__ is not a setting');
     },
   });
-  const reading = { faults, spotOf, excerpts: excerptsOf(text, document, lines, knownKeys) };
+  // A thousand brackets that are open are a thousand errors at the same place, with the same words.
+  const told = new Map(faults.map((spot) => [`${spot.start} ${spot.message}`, spot]));
+  const reading = { faults: [...told.values()], spotOf, excerpts: excerptsOf(text, document, lines, knownKeys) };
   const failed = (message: string): Reading => ({ ...reading, faults: [{ start: 0, end: 0, message }] });
   if (tooLarge) return failed('is larger than a megabyte');
   // A key given twice leaves the rest readable, and then the rest can be checked as well.

@@ -1,7 +1,30 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { channelKinds } from '../../lib/channels/registry.ts';
+import { readConfigFile } from '../../lib/config/file.ts';
 import { formatFaults, parseConfig } from '../../lib/config.ts';
 import { configOf, faultsOf, kinds, shop, told, valid } from './small-config.ts';
+
+test.each<[string, BufferEncoding]>([
+  ['in UTF-16, as PowerShell redirects', 'utf16le'],
+  ['in an encoding of one byte a letter', 'latin1'],
+])('a file %s is refused as that, not as what it would look like', (_, encoding) => {
+  const folder = mkdtempSync(join(tmpdir(), 'planwatch-'));
+  const file = join(folder, 'planwatch.yml');
+  try {
+    writeFileSync(file, `\ufeff${valid}# é\n`, encoding);
+    expect(readConfigFile(file, kinds)).toStrictEqual({
+      faults: [{ path: '', message: 'it is not UTF-8: save it in that encoding' }],
+    });
+    writeFileSync(file, `\ufeff${valid}# é\n`);
+    expect(readConfigFile(file, kinds)).toHaveProperty('config');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 describe('what is left out has its default', () => {
   test('a file of sources and destinations is enough', () => {
@@ -253,6 +276,18 @@ describe('each fault is told with its line, its path and how to write it', () =>
       `  - { name: shop, region: r, ${shop}, auth: { token: env:X } }\ndestinations:`,
     );
     expect(told(twice)).toStrictEqual(['6 sources[1].name: is the name of an earlier source: give it its own']);
+  });
+
+  test('the same thing at the same place is told once', () => {
+    const faults = told('['.repeat(5_000));
+    expect(faults).toStrictEqual([...new Set(faults)]);
+    expect(faults).toContainEqual(expect.stringMatching(/nested too deeply/));
+  });
+
+  test('thousands of faults on one line are told, each once', () => {
+    const faults = told(`sources: [${'{ a: b },'.repeat(2_000)}]\n`);
+    // name, region, projectId and auth are missing, a is unknown; and there are no destinations.
+    expect(faults).toHaveLength(2_000 * 5 + 1);
   });
 
   test('a bomb of aliases is not unfolded', () => {
