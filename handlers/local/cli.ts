@@ -45,10 +45,11 @@ const command = (name: string, description: string, example: string): Command =>
     .option('--verbose', 'show stack traces', false)
     .addHelpText('after', `\nExample:\n  ${example}`);
 
-// `planwatch … | head`: whoever reads has read enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(done);
+process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+  // `planwatch … | head`: whoever reads has read enough.
+  if (code === 'EPIPE') process.exit(done);
+  console.error(`The output cannot be written (${code}): is the disk full that it goes to?`);
+  process.exit(failed);
 });
 
 let exitCode = done;

@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, request as requestOf } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { coloursFor } from '../../../handlers/local/colours.ts';
 import { span, when, widthOf, wrap } from '../../../handlers/local/layout.ts';
@@ -71,6 +75,16 @@ describe('errors', () => {
     const env = { PLANWATCH_HOME: 'occupied' };
     expect((await desk.run(['poll'], env)).err).not.toMatch(/^\s+at /m);
     expect((await desk.run(['poll', '--verbose'], env)).err).toMatch(/^\s+at /m);
+  });
+
+  // Linux has a device for it: https://man7.org/linux/man-pages/man4/full.4.html
+  (existsSync('/dev/full') ? test : test.skip)('output that finds no room is told, without a stack', async () => {
+    const cli = fileURLToPath(new URL('../../../handlers/local/cli.ts', import.meta.url));
+    const run = promisify(execFile)('sh', ['-c', `"$0" "$1" start --chaos list > /dev/full`, process.execPath, cli]);
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stderr: 'The output cannot be written (ENOSPC): is the disk full that it goes to?\n',
+    });
   });
 });
 
