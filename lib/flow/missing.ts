@@ -16,15 +16,15 @@ export function holdMissing(
   now: Date,
 ): { readonly plans: readonly ReleasePlan[]; readonly missing?: Missing } {
   const here = new Set(listed.map((plan) => plan.id));
-  const missing: Record<string, string> = {};
+  const missing = new Map<string, string>();
   const held = before.filter((plan) => {
     if (here.has(plan.id)) return false;
     const since = Date.parse(known[plan.id] ?? '');
     const away = now.getTime() - since;
     if (away >= missingForMs) return false;
     // A clock that was set back starts the wait again rather than holding the plan until it has caught up.
-    missing[plan.id] = away >= 0 ? new Date(since).toISOString() : now.toISOString();
+    missing.set(plan.id, away >= 0 ? new Date(since).toISOString() : now.toISOString());
     return true;
   });
-  return held.length > 0 ? { plans: [...listed, ...held], missing } : { plans: listed };
+  return held.length > 0 ? { plans: [...listed, ...held], missing: Object.fromEntries(missing) } : { plans: listed };
 }

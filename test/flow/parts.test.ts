@@ -40,6 +40,14 @@ describe('a plan that is missing', () => {
     const { listed, known } = given as { listed: (typeof a)[]; known?: Record<string, string> };
     expect(holdMissing([a, b], listed, known, at)).toEqual(expected);
   });
+
+  // An assignment to that name sets no key, and the plan would be held for ever.
+  test.each(['__proto__', 'constructor'])('is held for half a minute also when its id is %s', (id) => {
+    const known = JSON.parse(JSON.stringify(holdMissing([plan({ id })], [], undefined, at).missing));
+    expect(Object.entries(known)).toEqual([[id, at.toISOString()]]);
+    const later = new Date(at.getTime() + 30_000);
+    expect(holdMissing([plan({ id })], [], known, later)).toEqual({ plans: [] });
+  });
 });
 
 describe('an outage', () => {
