@@ -30,7 +30,13 @@ export function createCredentials(
   };
   const header = async (ref: string) => redactor.learn(asHeader(ref, await read(ref)));
   const signIn = signInFor({ config, read, header, use, redactor, edges });
-  return { ...signIn, refused: (error) => refusals.note(last, error) };
+  return {
+    ...signIn,
+    refused: (error) => {
+      refusals.note(last, error);
+      signIn.forget?.();
+    },
+  };
 }
 
 function signInFor(edges: SignInEdges): SignIn {

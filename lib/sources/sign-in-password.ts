@@ -21,12 +21,15 @@ export function signInByPassword(
     },
     edges,
   );
+  let token = '';
   return {
     authenticate: async (request, signal) => {
-      const token = await tokens.token(signal);
-      use(token);
+      use(user);
+      token = await tokens.token(signal);
       return withToken(request, token);
     },
+    // One that is revoked, or that the cloud can no longer read, would be refused until its day is over.
+    forget: () => tokens.renew(token),
     renew: (request) => {
       tokens.renew(tokenOf(request));
       return true;

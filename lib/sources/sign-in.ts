@@ -9,6 +9,8 @@ export type SignIn = {
   authenticate(request: CloudRequest, signal: AbortSignal): Promise<CloudRequest>;
   /** The request's token was refused. true: the next one will carry another. */
   renew(refused: CloudRequest): boolean;
+  /** What authenticated last was refused for good: the next request needs another. */
+  forget?(): void;
   /** What to look at when the cloud says no. */
   readonly advice: string;
   readonly signed: boolean;

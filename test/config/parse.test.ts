@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { channelKinds } from '../../lib/channels/registry.ts';
 import { readConfigFile } from '../../lib/config/file.ts';
 import { formatFaults, parseConfig } from '../../lib/config.ts';
 import { configOf, faultsOf, kinds, shop, told, valid } from './small-config.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Auth } from '../../lib/core/config.ts';
 import { SourceError } from '../../lib/core/source-error.ts';
 import { createRefusals } from '../../lib/sources/refusal.ts';
 import { answer, at, faultOf, secrets, soon, sourceAt, startScriptedCloud } from './scripted-cloud.ts';
@@ -7,9 +8,10 @@ const wrong = { error_code: 'APIGW.0301', error_msg: 'Incorrect IAM authenticati
 const empty = { count: 0, release_plans: [] };
 
 /** A source whose clock and secrets the test sets. */
-function sourceIn(url: string) {
+function sourceIn(url: string, auth?: Auth) {
   const world = { ms: at.getTime(), secrets: { ...secrets } as Record<string, string> };
   const { source } = sourceAt(url, {
+    ...(auth && { config: { auth } }),
     now: () => new Date(world.ms),
     secret: async (ref) => world.secrets[ref] ?? '',
   });
@@ -28,6 +30,28 @@ describe('a key that was refused is not sent again and again, or the cloud locks
     expect(cloud.asked).toHaveLength(1);
     world.ms += 1_000;
     expect((await source.list(undefined, soon())).plans).toEqual([]);
+  });
+
+  test('after which a user signs in anew, since the token is what was refused', async () => {
+    let logins = 0;
+    let gets = 0;
+    await using cloud = await startScriptedCloud((request, response) => {
+      if (request.method === 'POST')
+        return answer(201, {}, { 'X-Subject-Token': `token-${++logins}` })(request, response);
+      gets++;
+      return (request.headers['x-auth-token'] === 'token-1' ? answer(401, wrong) : answer(200, empty))(
+        request,
+        response,
+      );
+    });
+    const { source, world } = sourceIn(cloud.url, { user: 'release-bot', domain: 'acme', password: 'env:PASSWORD' });
+    const first = await faultOf(source.list(undefined, soon()));
+    world.ms += 299_000;
+    expect(await faultOf(source.list(undefined, soon()))).toBe(first);
+    expect([logins, gets]).toEqual([1, 1]);
+    world.ms += 1_000;
+    expect((await source.list(undefined, soon())).plans).toEqual([]);
+    expect([logins, gets]).toEqual([2, 2]);
   });
 
   test('another key is tried at once', async () => {
