@@ -42,10 +42,17 @@ export async function passGate(
   measure: () => Promise<readonly Figure[]>,
   budgets: Budgets,
 ): Promise<{ readonly figures: readonly Figure[]; readonly broken: readonly string[] }> {
-  const figures = await measure();
-  const first = brokenGates(part, figures, budgets);
-  if (first.size === 0) return { figures, broken: [] };
-  const again = await measure();
-  const second = brokenGates(part, again, budgets);
-  return { figures: again, broken: [...second].filter(([name]) => first.has(name)).map(([, words]) => words) };
+  const attempt = async () => {
+    try {
+      const figures = await measure();
+      return { figures, broken: brokenGates(part, figures, budgets) };
+    } catch (error) {
+      return { figures: [], broken: new Map([['', `${part} could not be measured: ${(error as Error).stack}`]]) };
+    }
+  };
+  const first = await attempt();
+  if (first.broken.size === 0) return { figures: first.figures, broken: [] };
+  const again = await attempt();
+  const twice = [...again.broken].filter(([name]) => name === '' || first.broken.has('') || first.broken.has(name));
+  return { figures: again.figures, broken: twice.map(([, words]) => words) };
 }

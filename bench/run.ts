@@ -40,7 +40,8 @@ if (unknown.length > 0) {
 }
 
 const budgets = readBudgets();
-const everyPart = Object.keys(values.gate ? budgets : parts);
+const isGated = (name: string): boolean => Object.values(budgets[name] ?? {}).some(({ gate }) => gate !== undefined);
+const everyPart = Object.keys(parts).filter((name) => !values.gate || isGated(name));
 const all: Figure[] = [];
 const broken: string[] = [];
 const chosen = positionals.length > 0 ? positionals : everyPart;

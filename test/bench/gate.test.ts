@@ -50,6 +50,26 @@ describe('the gate', () => {
     expect((await passGate('p', measure, budgets)).broken).toEqual([expect.stringContaining('p: f is 8')]);
   });
 
+  test.each<[string, readonly (number | Error)[], readonly string[]]>([
+    ['once is forgiven', [new Error('no'), 1], []],
+    [
+      'twice is red, and says of which part',
+      [new Error('no'), new Error('no')],
+      ['p could not be measured: Error: no'],
+    ],
+    ['after a figure that was over is red', [9, new Error('no')], ['p could not be measured: Error: no']],
+    ['before a figure that is over is red', [new Error('no'), 9], ['p: f is 9, and at most 3 is let through']],
+  ])('a part that cannot be measured %s', async (_rule, turns, expected) => {
+    const left = [...turns];
+    const measure = async () => {
+      const turn = left.shift();
+      if (turn instanceof Error) throw turn;
+      return [figure({ value: turn ?? 0 })];
+    };
+    const { broken } = await passGate('p', measure, budgets);
+    expect(broken).toEqual(expected.map((words) => expect.stringContaining(words)));
+  });
+
   test('does not hold against a figure that another one was over first', async () => {
     const turns = [
       [figure({ value: 9 }), figure({ figure: 'g' })],
