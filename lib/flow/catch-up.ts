@@ -22,12 +22,14 @@ export async function catchUp(
   let inHand = first;
   let [known, health] = [start, startHealth];
   const adopted: LogEntry[] = [];
+  let damaged = 0;
   for (;;) {
     const revision = known.revision + 1;
     const next = inHand ?? (await deps.ledger.log.read(name, revision));
     inHand = undefined;
     if (next.kind === 'absent') break;
     if (next.kind === 'damaged') {
+      if (++damaged === mostDamaged) throw notOurs(name, revision);
       // Its changes are found again by comparing, and told under new ids: twice rather than never.
       known = {
         ...known,
@@ -37,6 +39,7 @@ export async function catchUp(
       };
       continue;
     }
+    damaged = 0;
     const entry = next.value;
     await deps.queue.send(toMessages(entry, entry.at));
     known = afterEntry(known, entry);
@@ -50,6 +53,14 @@ export async function catchUp(
   }
   return { known, health, adopted };
 }
+
+/** A disk damages one or two; a proxy or a wrong endpoint has a page for every key that it is ever asked for. */
+const mostDamaged = 20;
+
+const notOurs = (name: string, revision: number): Error =>
+  new Error(
+    `Twenty log entries in a row, up to ${revision} of ${name}, are not planwatch’s: does something else answer for the store? Look at quarantine/log/${name}/; if they are damaged indeed, move them away.`,
+  );
 
 /** An entry before the first baseline (an outage told before there was any list) leaves `plans` absent. */
 export function afterEntry(known: Known, entry: LogEntry): Known {

@@ -356,6 +356,29 @@ describe('state that is lost or damaged', () => {
     expect(world.objects).toEqual(before);
   });
 
+  test('a store that answers everything it is asked for with something else ends the look, and says so', async () => {
+    let lies = false;
+    const world = createWorld({
+      store: (store) => ({
+        ...store,
+        get: async (key) => (lies && key.startsWith('log/') ? '<html>Sign in</html>' : store.get(key)),
+      }),
+    });
+    world.cloud.plans = [a];
+    await world.poll();
+    lies = true;
+    world.cloud.plans = [a, plan({ id: 'b' })];
+    const kept = world.objects.size;
+    expect(await world.poll()).toMatchObject({
+      ok: false,
+      error:
+        'Twenty log entries in a row, up to 21 of shop, are not planwatch’s: does something else answer for the store? Look at quarantine/log/shop/; if they are damaged indeed, move them away.',
+    });
+    expect(world.objects.size).toBe(kept + 20);
+    lies = false;
+    expect((await world.poll()).events).toMatchObject([{ type: 'plan.appeared' }]);
+  });
+
   test('a damaged log entry is kept, skipped, and what it told is found again', async () => {
     const world = await watching();
     world.objects.set('log/shop/000000000002.json', '{"v":1,"rev');
