@@ -6,7 +6,7 @@ import type { NoticeEvent } from './core/event.ts';
 import type { Outcome } from './core/outcome.ts';
 import { type BackfillDeps, backfill } from './flow/backfill.ts';
 import { deliver } from './flow/deliver.ts';
-import type { LaneDeps } from './flow/lane.ts';
+import type { LaneDeps } from './flow/lane-deps.ts';
 import { type PollRequest, poll } from './flow/poll.ts';
 import { createLedger } from './ledger/ledger.ts';
 import type { Channel, Destination, ObjectStore, PlanSource, Queue, Received } from './ports.ts';
@@ -18,7 +18,7 @@ import { createRenewingChannel, createRenewingSource } from './wire/renewal.ts';
 // What a handler needs of the flows besides running them: it sees no further than here.
 export type { BackfillResult } from './flow/backfill.ts';
 export { BackfillRequestError } from './flow/backfill-request.ts';
-export { type DeliveryResult, staysQueued } from './flow/deliver.ts';
+export { type DeliveryResult, staysQueued } from './flow/delivery-result.ts';
 export type { Look } from './flow/known.ts';
 export { type PollSummary, summarize, throwIfAllFailed, UnknownSourceError } from './flow/poll.ts';
 

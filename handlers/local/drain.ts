@@ -1,4 +1,4 @@
-import { type DeliveryResult, staysQueued } from '../../lib/flow/deliver.ts';
+import { type DeliveryResult, staysQueued } from '../../lib/flow/delivery-result.ts';
 import { type LocalApp, noHurry } from './platform.ts';
 
 const batchSize = 10;

@@ -2,7 +2,7 @@ import { type Event, isPlanEvent, type NoticeEvent } from '../../lib/core/event.
 import { composeMessage, type Tone } from '../../lib/core/message.ts';
 import { transition } from '../../lib/core/wording.ts';
 import { wordsOf } from '../../lib/core/words.ts';
-import type { DeliveryResult } from '../../lib/flow/deliver.ts';
+import type { DeliveryResult } from '../../lib/flow/delivery-result.ts';
 import type { Look } from '../../lib/flow/known.ts';
 import { colours as pc } from './colours.ts';
 

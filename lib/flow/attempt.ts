@@ -1,7 +1,7 @@
 import type { QueueMessage } from '../core/delivery.ts';
 import type { Lane } from '../ledger/lanes.ts';
 import type { Destination } from '../ports.ts';
-import { type LaneDeps, sendMs } from './lane.ts';
+import { type LaneDeps, sendMs } from './lane-deps.ts';
 import type { Saying } from './saying.ts';
 
 /** The attempt is written before it is made, so that a second copy after a crash is known as one. */

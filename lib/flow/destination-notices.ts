@@ -2,7 +2,7 @@ import { hour } from '../core/backoff.ts';
 import type { NoticeEvent } from '../core/event.ts';
 import { routeEvent } from '../core/route.ts';
 import type { Lane } from '../ledger/lanes.ts';
-import type { LaneDeps } from './lane.ts';
+import type { LaneDeps } from './lane-deps.ts';
 
 /**
  * What happens to a destination is told by the others. No source's log has these events: each is written into the lane

@@ -1,5 +1,5 @@
 import { SourceError } from '../core/source-error.ts';
-import { wordsOf } from './words.ts';
+import { errorText } from './error-text.ts';
 
 /** One thing that `check` looked at. `planwatch check --json` prints these: the names stay. */
 export type Finding = {
@@ -33,6 +33,6 @@ export const amiss = (
 
 /** An error as a finding. `meaning`: what planwatch does without what was tried. */
 export function broken(state: 'warning' | 'failed', subject: Subject, error: unknown, meaning = ''): Finding {
-  if (!(error instanceof SourceError)) return amiss(state, subject, wordsOf(error), meaning);
+  if (!(error instanceof SourceError)) return amiss(state, subject, errorText(error), meaning);
   return amiss(state, subject, error.message, [meaning, error.advice].filter(Boolean).join(' '));
 }

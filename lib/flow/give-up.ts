@@ -1,7 +1,7 @@
 import { contentOf, type QueueMessage } from '../core/delivery.ts';
 import { isPlanEvent } from '../core/event.ts';
 import type { Lane } from '../ledger/lanes.ts';
-import type { LaneDeps, Step } from './lane.ts';
+import type { LaneDeps, Step } from './lane-deps.ts';
 
 type Why = { readonly reason: string; readonly answer: string; readonly attempts: number };
 

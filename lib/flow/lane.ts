@@ -1,28 +1,11 @@
-import type { Config, Style } from '../core/config.ts';
 import type { QueueMessage } from '../core/delivery.ts';
-import type { NoticeEvent } from '../core/event.ts';
 import type { Lane } from '../ledger/lanes.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Destination, ObjectStore, Queue } from '../ports.ts';
-import type { DeliveryResult } from './deliver.ts';
+import type { Queue } from '../ports.ts';
+import type { DeliveryResult } from './delivery-result.ts';
 import { flushNotices, noteGivenUp } from './destination-notices.ts';
+import { errorText } from './error-text.ts';
+import { againMs, type LaneDeps, outOfTime, reserveMs, sendMs } from './lane-deps.ts';
 import { tell } from './tell.ts';
-import { wordsOf } from './words.ts';
-
-export type LaneDeps = {
-  readonly store: ObjectStore;
-  readonly ledger: Ledger;
-  readonly queue: Queue;
-  /** undefined: the configuration has no such destination (any more). */
-  readonly destination: (name: string) => Promise<Destination | undefined>;
-  readonly routing: Pick<Config, 'routes' | 'notices' | 'destinations' | keyof Style>;
-  readonly giveUpAfterMs: number;
-  readonly now: () => Date;
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** What happened to a destination, and who will hear of it: nobody, where the failing one is the only one for notices. */
-  readonly onNotice?: (notice: NoticeEvent, to: readonly string[]) => void;
-};
 
 /** The messages of one destination that came in one batch, in order. */
 export type Group = readonly {
@@ -31,26 +14,8 @@ export type Group = readonly {
   readonly tries?: number | undefined;
 }[];
 
-/** What one message did: the lane after it, and whether the next may go. */
-export type Step = {
-  readonly lane: Lane;
-  readonly result: Omit<DeliveryResult, 'handle'>;
-  /** The lane stops here; the message comes again in so many ms. */
-  readonly againInMs?: number;
-};
-
 /** SQS hides a message for at most 12 h from its receipt. */
 const longestDelayMs = 11 * 3_600_000;
-
-/** A send is begun only while it can still end, and be written down, before the function is stopped. */
-export const sendMs = 10_000;
-const reserveMs = 3_000;
-export const outOfTime = 'No time was left in this run.';
-/**
- * What fails for reasons of our own (the store is down, a time-out that is too short) comes again after 10 s, 20 s, … 25 min:
- * soon at first, and never the thousand times within fourteen days at which SQS would take it away (maxReceiveCount).
- */
-export const againMs = (tries = 1): number => Math.min(10_000 * 2 ** Math.min(Math.max(tries, 1) - 1, 10), 1_500_000);
 
 /** Tells one destination what is in hand, in order, up to the first message that has to wait. */
 export async function runLane(
@@ -89,7 +54,7 @@ export async function runLane(
     // the last one comes again: its receipt settles it, and the notice goes with it.
     const index = Math.min(results.length, group.length - 1);
     await hold(deps.queue, group.slice(index), againMs(group[index]?.tries));
-    return [...results.slice(0, index), ...failed(group.slice(index), wordsOf(error))];
+    return [...results.slice(0, index), ...failed(group.slice(index), errorText(error))];
   }
   return results;
 }

@@ -9,13 +9,13 @@ import type { Identity, Listing, PlanSource } from '../ports.ts';
 import { type Asides, askAside, createAsides } from './asides.ts';
 import { catchUp } from './catch-up.ts';
 import { type Decision, decide } from './decide.ts';
+import { errorText } from './error-text.ts';
 import { nothingNew } from './glance.ts';
 import { type Known, type Look, type LookDeps, saveCheckpoint } from './known.ts';
 import { holdMissing } from './missing.ts';
 import { afterFailedLook, afterGoodLook, describeOutage, sameHealth, unreachableAfter } from './outage.ts';
 import { recover } from './recover.ts';
 import { timeLimit } from './time-limit.ts';
-import { wordsOf } from './words.ts';
 
 const mostRaces = 5;
 
@@ -65,7 +65,7 @@ async function lookOnce(
 
   const base = { source: name, adopted: adopted.flatMap((entry) => entry.events), plans: next.plans?.length ?? 0 };
   const outcome = next.error
-    ? { ...base, ok: false, error: wordsOf(next.error), cause: next.error.failure }
+    ? { ...base, ok: false, error: errorText(next.error), cause: next.error.failure }
     : { ...base, ok: true };
   // Health was read beside the checkpoint, and may be the older of the two: what it calls untold may have been told since.
   if (next.notices.length > 0 && !sameHealth(health, await ledger.health.load(name))) return undefined;

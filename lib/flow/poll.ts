@@ -1,7 +1,7 @@
 import type { FailureCause } from '../core/failure-cause.ts';
+import { errorText } from './error-text.ts';
 import type { Look, LookDeps } from './known.ts';
 import { look, reserveMs } from './look.ts';
-import { wordsOf } from './words.ts';
 
 /** What a poll hands back to whoever asked for it: fixed, other tools read it. */
 export type PollSummary = {
@@ -74,7 +74,7 @@ async function lookSafely(deps: LookDeps, name: string, remaining: () => number,
     return { ...done, ms: deps.now().getTime() - begun };
   } catch (error) {
     // The store, the queue, or a mistake of ours: nothing was decided, and the next tick begins again.
-    return { ...failed(wordsOf(error), 'other'), ms: deps.now().getTime() - begun };
+    return { ...failed(errorText(error), 'other'), ms: deps.now().getTime() - begun };
   }
 }
 

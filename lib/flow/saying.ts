@@ -4,8 +4,8 @@ import { composeMessage, type Message } from '../core/message.ts';
 import type { Gone, Outcome, Told } from '../core/outcome.ts';
 import { mentionsFor } from '../core/route.ts';
 import type { Destination, How } from '../ports.ts';
-import type { LaneDeps } from './lane.ts';
-import { wordsOf } from './words.ts';
+import { errorText } from './error-text.ts';
+import type { LaneDeps } from './lane-deps.ts';
 
 /** One attempt to tell one delivery. */
 export type Saying = {
@@ -48,7 +48,7 @@ export async function ask<T extends Outcome | Gone>(
     const outcome = await send(message, false);
     return outcome.kind === 'rejected' && hasPlain ? await send(message, true) : outcome;
   } catch (error) {
-    return { kind: 'rejected', reason: `planwatch could not put it into words: ${wordsOf(error)}` };
+    return { kind: 'rejected', reason: `planwatch could not put it into words: ${errorText(error)}` };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Lane } from '../ledger/lanes.ts';
 import { beginAttempt, sayingOf } from './attempt.ts';
 import { flushNotices, noteFailing, noteRecovered } from './destination-notices.ts';
 import { giveUp } from './give-up.ts';
-import { againMs, type LaneDeps, outOfTime, type Step } from './lane.ts';
+import { againMs, type LaneDeps, outOfTime, type Step } from './lane-deps.ts';
 import { longestSleepMs, tokenOf } from './pacing.ts';
 import { say } from './say.ts';
 import { styles } from './styles.ts';

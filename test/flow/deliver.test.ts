@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { QueueMessage } from '../../lib/core/delivery.ts';
 import { type PlanEvent, planEvent } from '../../lib/core/event.ts';
 import { deliver } from '../../lib/flow/deliver.ts';
-import { againMs } from '../../lib/flow/lane.ts';
+import { againMs } from '../../lib/flow/lane-deps.ts';
 import { plan } from '../support/build.ts';
 import { createWorld, type World } from '../support/world.ts';
 

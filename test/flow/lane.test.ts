@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { QueueMessage } from '../../lib/core/delivery.ts';
 import { planEvent } from '../../lib/core/event.ts';
 import { deliver } from '../../lib/flow/deliver.ts';
-import type { LaneDeps } from '../../lib/flow/lane.ts';
+import type { LaneDeps } from '../../lib/flow/lane-deps.ts';
 import type { ObjectStore } from '../../lib/ports.ts';
 import { plan } from '../support/build.ts';
 import { createWorld } from '../support/world.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { SourceError } from '../../lib/core/source-error.ts';
 import { noteFailing, noteGivenUp, noteRecovered } from '../../lib/flow/destination-notices.ts';
+import { errorText } from '../../lib/flow/error-text.ts';
 import { holdMissing } from '../../lib/flow/missing.ts';
 import { afterFailedLook, afterGoodLook, describeOutage, healthAfter, sameHealth } from '../../lib/flow/outage.ts';
-import { wordsOf } from '../../lib/flow/words.ts';
 import type { Lane } from '../../lib/ledger/lanes.ts';
 import { plan } from '../support/build.ts';
 
@@ -208,5 +208,5 @@ test.each([
   [new Error('disk full'), 'disk full'],
   ['odd', 'odd'],
 ])('what is thrown is put in words: %s', (thrown, words) => {
-  expect(wordsOf(thrown)).toBe(words);
+  expect(errorText(thrown)).toBe(words);
 });

@@ -4,7 +4,7 @@ import type { Auth, Config, DestinationConfig } from '../../lib/core/config.ts';
 import { planEvent } from '../../lib/core/event.ts';
 import { composeMessage } from '../../lib/core/message.ts';
 import type { Outcome } from '../../lib/core/outcome.ts';
-import type { DeliveryResult } from '../../lib/flow/deliver.ts';
+import type { DeliveryResult } from '../../lib/flow/delivery-result.ts';
 import type { Channel } from '../../lib/ports.ts';
 import { createMemoryQueue } from '../../lib/queues/memory.ts';
 import { createMemoryStore } from '../../lib/stores/memory.ts';

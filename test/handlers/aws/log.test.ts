@@ -8,7 +8,7 @@ import type { MetricsLevel } from '../../../lib/core/config.ts';
 import { type NoticeEvent, noticeTypes, type PlanEvent, planEvent } from '../../../lib/core/event.ts';
 import type { FailureCause } from '../../../lib/core/failure-cause.ts';
 import { classOf, type StatusClass } from '../../../lib/core/plan.ts';
-import type { DeliveryResult } from '../../../lib/flow/deliver.ts';
+import type { DeliveryResult } from '../../../lib/flow/delivery-result.ts';
 import type { Look } from '../../../lib/flow/known.ts';
 import { plan } from '../../support/build.ts';
 import { metricsOf } from '../../support/emf.ts';
