@@ -56,7 +56,12 @@ export async function init(options: InitOptions, env: Env, terminal: Terminal): 
   const text = writeConfig({ ...answers, schema: path.startsWith('.') ? path : `./${path}` });
   const parsed = parseConfig(text, { kinds: allKinds, file });
   if ('faults' in parsed) throw new Error(formatFaults(parsed.faults, file).join('\n'));
-  writeFileSync(file, text, { flag: options.force ? 'w' : 'wx' });
+  try {
+    writeFileSync(file, text, { flag: options.force ? 'w' : 'wx' });
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${file} cannot be written (${code}): is its folder there, and yours?`);
+  }
 
   const variables = [...Object.values(answers.auth), ...Object.values(answers.settings)].flatMap((value) => {
     const reference = parseSecretRef(value);
@@ -123,7 +128,7 @@ async function askDestination(ask: Ask, { destination, kind, set }: InitOptions)
         flag: `--set ${key}=…`,
         words: `${key}: ${spec.description.replace(/\.$/, '')}${spec.type === 'text' ? '' : '. Where it is kept'}`,
         fault: settingFault(spec),
-        ...(spec.type !== 'text' && { otherwise: `env:${chosen}_${key}`.toUpperCase().replace('ENV:', 'env:') }),
+        ...(spec.type !== 'text' && { otherwise: `env:${`${chosen}_${key}`.toUpperCase().replaceAll('-', '_')}` }),
       },
       given.get(key),
     );

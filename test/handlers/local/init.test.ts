@@ -37,6 +37,20 @@ describe('planwatch init', () => {
     expect(text.split('\n').filter((line) => line.startsWith('#')).length).toBeGreaterThan(10);
   });
 
+  test('the variable that it offers can be one, whatever the kind is called', async () => {
+    const { code, out } = await desk.run(['init', ...must, '--kind', 'slack-bot', '--set', 'channel=C1', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).variables).toContain('SLACK_BOT_TOKEN');
+  });
+
+  test('a place that cannot be written is named', async () => {
+    const { code, err } = await desk.run(['init', ...must, '--json', '--config', 'no/such/planwatch.yml']);
+    expect([code, err]).toEqual([
+      2,
+      'no/such/planwatch.yml cannot be written (ENOENT): is its folder there, and yours?\n',
+    ]);
+  });
+
   test('the routes that it shows as a comment are right', async () => {
     await desk.run(['init', ...must, '--json']);
     const [above, comments = ''] = (await written()).split(/(?=# Which changes)/);
