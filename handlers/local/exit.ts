@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { BackfillRequestError, UnknownSourceError } from '../../lib/wire.ts';
 import { coloursFor } from './colours.ts';
+import { printable } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Exit status: done, failed, or wrong usage, configuration or request. */
@@ -13,7 +14,8 @@ export function report(error: unknown, { verbose }: { readonly verbose: boolean 
   // Commander has said its piece already; --help and --version come this way too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage;
   const words = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);
-  console.error(coloursFor(process.stderr).red(words));
+  // They may quote what was typed, or what a vendor said.
+  for (const line of words.split('\n')) console.error(printable(coloursFor(process.stderr).red(line)));
   return wrongRequests.some((kind) => error instanceof kind) ? wrongUsage : failed;
 }
 

@@ -38,3 +38,6 @@ export function when(time: string, now: Date): string {
   const distance = ms >= 0 ? `${span(ms)} ago` : `in ${span(-ms)}`;
   return `${time.slice(0, 10)} ${time.slice(11, 19)} UTC (${distance})`;
 }
+
+/** `1 plan`, `2 plans`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../lib/environment.ts';
 import { type Listeners, staysQueued } from '../../lib/wire.ts';
 import { drain } from './drain.ts';
+import { counted } from './layout.ts';
 import { inUse, type LocalApp, localApp, lockState, prepareHome } from './platform.ts';
 import { createProgress } from './progress.ts';
 import { startSample } from './sample-setup.ts';
@@ -75,5 +76,6 @@ async function tellAll(app: LocalApp, terminal: Terminal): Promise<void> {
     progress.end();
   }
   const { messages } = await app.queue.waiting();
-  if (messages > 0) terminal.say(`${messages} messages wait in the queue; the next poll or start goes on with them.`);
+  const wait = `${counted(messages, 'message')} ${messages === 1 ? 'waits' : 'wait'} in the queue`;
+  if (messages > 0) terminal.say(`${wait}; the next poll or start goes on from there.`);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Env } from '../../../lib/environment.ts';
+import { counted } from '../layout.ts';
 import { withApp } from '../single-run.ts';
 import { silent, type Terminal } from '../terminal.ts';
 
@@ -16,7 +17,7 @@ export const backfill = ({ request, ...options }: BackfillOptions, env: Env, ter
     terminal.json(result);
     for (const { destination, text } of result.deliveries) terminal.say(`→ ${destination}\n${text}\n`);
     terminal.say(
-      `${result.matched} events matched, ${result.enqueued} messages queued, ${result.skipped} settled already${result.dryRun ? ' (dry run: nothing was sent)' : ''}.`,
+      `${counted(result.matched, 'event')} matched, ${counted(result.enqueued, 'message')} queued, ${result.skipped} settled already${result.dryRun ? ' (dry run: nothing was sent)' : ''}.`,
     );
     if (!result.dryRun) await tellDue(options.json ? silent : terminal);
   });

@@ -1,5 +1,6 @@
 import type { Env } from '../../../lib/environment.ts';
 import { summarize } from '../../../lib/flow/poll.ts';
+import { counted } from '../layout.ts';
 import { noHurry } from '../platform.ts';
 import { withApp } from '../single-run.ts';
 import { silent, type Terminal } from '../terminal.ts';
@@ -22,7 +23,8 @@ export async function poll(options: PollOptions, env: Env, terminal: Terminal): 
     const summary = summarize(looks);
     terminal.json(summary);
     for (const { source, ok, plans, events, revision } of summary.sources) {
-      if (ok) terminal.say(`${source}: ${plans} plans, ${events} new events (revision ${revision})`);
+      if (ok)
+        terminal.say(`${source}: ${counted(plans, 'plan')}, ${counted(events, 'new event')} (revision ${revision})`);
     }
     return heard && looks.every((look) => look.ok);
   });

@@ -1,7 +1,7 @@
 import type { Env } from '../../../lib/environment.ts';
 import { type DestinationStatus, readStatus, type SourceStatus } from '../../../lib/flow/status.ts';
 import { colours } from '../colours.ts';
-import { padTo, span, when, widthOf, wrap } from '../layout.ts';
+import { counted, padTo, span, when, widthOf, wrap } from '../layout.ts';
 import { createProgress } from '../progress.ts';
 import { openState, type StateOptions } from '../state.ts';
 import { inert, type Terminal } from '../terminal.ts';
@@ -54,7 +54,9 @@ export async function status(options: StateOptions, env: Env, terminal: Terminal
 function sourceLines({ plans, revision, lastChange, lastGood, failing }: SourceStatus, now: Date): string[] {
   const good = lastGood === undefined ? 'no good look yet' : `last known good look ${when(lastGood, now)}`;
   const seen =
-    revision === undefined ? [] : [`${plans} plans, revision ${revision}, last change ${when(lastChange ?? '', now)}`];
+    revision === undefined
+      ? []
+      : [`${counted(plans ?? 0, 'plan')}, revision ${revision}, last change ${when(lastChange ?? '', now)}`];
   if (!failing) return lastGood === undefined ? [good] : ['no look has failed since its last change', ...seen];
   const since = failing.since === undefined ? '' : ` since ${when(failing.since, now)}`;
   return [`failing${since}, ${failing.looks} looks in a row: ${failing.reason ?? 'no reason given'}`, good, ...seen];

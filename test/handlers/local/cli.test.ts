@@ -161,7 +161,7 @@ describe('planwatch poll', () => {
     await account(async (env, cloud, slack) => {
       const first = await desk.run(['poll'], env);
       expect(first).toMatchObject({ code: 0, err: '' });
-      expect(first.out).toContain('default: 1 plans, 1 new events (revision 1)');
+      expect(first.out).toContain('default: 1 plan, 1 new event (revision 1)');
       expect((await slack.next()).body.text).toContain('Now watching 1 release plan');
       cloud.setPlans([plan('FAILED')]);
       const second = await desk.run(['poll', '--json'], env);
@@ -206,7 +206,7 @@ describe('planwatch backfill', () => {
       await desk.run(['poll'], env);
       await slack.next();
       const dry = await desk.run(['backfill', '--repeat', '--dry-run'], env);
-      expect(dry.out).toContain('1 events matched, 0 messages queued, 0 settled already (dry run: nothing was sent).');
+      expect(dry.out).toContain('1 event matched, 0 messages queued, 0 settled already (dry run: nothing was sent).');
       expect((await desk.run(['backfill'], env)).out).toContain('0 messages queued, 1 settled already');
       slack.expectNothingMore();
       await desk.run(['backfill', '--repeat', '--destinations', 'slack'], env);

@@ -77,6 +77,11 @@ describe('errors', () => {
     expect((await desk.run(['poll', '--verbose'], env)).err).toMatch(/^\s+at /m);
   });
 
+  test('what they quote moves no cursor', async () => {
+    const { err } = await desk.run(['poll', '--only', 'x\u001b[2J']);
+    expect(err).toBe('There is no source "x·[2J": the configuration has sample.\n');
+  });
+
   // Linux has a device for it: https://man7.org/linux/man-pages/man4/full.4.html
   (existsSync('/dev/full') ? test : test.skip)('output that finds no room is told, without a stack', async () => {
     const cli = fileURLToPath(new URL('../../../handlers/local/cli.ts', import.meta.url));

@@ -60,7 +60,7 @@ describe('over a folder', () => {
   test('status: what stands well, what fails and why, what waits, and what to do; exit 1', async () => {
     const { code, out, err } = await desk.run(['status']);
     expect({ code, err }).toEqual({ code: 1, err: '' });
-    expect(out).toMatch(/✓ shop +no look has failed since its last change\n.*1 plans, revision 3, last change .* ago/);
+    expect(out).toMatch(/✓ shop +no look has failed since its last change\n.*1 plan, revision 3, last change .* ago/);
     expect(out).toMatch(/✓ releases +nothing waits/);
     expect(out).toMatch(/✗ oncall +failing since .* ago\): HTTP 404: no_service\n/);
     expect(out).toMatch(/1 given up \(dead letter\)\n.*1 waits, the oldest for 5\d min; next attempt .* UTC \(/);
