@@ -4,7 +4,7 @@ import { type TellingStyle, tellingStyles } from '../core/config.ts';
 type Styled = Pick<ChannelKind, 'styles'>;
 
 /** Every kind posts; some can do more. */
-const stylesOf = ({ styles = [] }: Styled): readonly TellingStyle[] => ['each', ...styles];
+export const stylesOf = ({ styles = [] }: Styled): readonly TellingStyle[] => ['each', ...styles];
 
 const lacks = { each: '', living: 'cannot edit its messages', thread: 'has no threads' };
 

@@ -7,7 +7,7 @@ import { type Gone, isTold, type Outcome, type Told } from '../core/outcome.ts';
 import type { Lane } from '../ledger/lanes.ts';
 import type { Posted } from '../ledger/messages.ts';
 import { longestSleepMs, tokenOf } from './pacing.ts';
-import { messagesOf, open, record, reply, rings, wordsInThread } from './plan-message.ts';
+import { open, record, reply, rings, wordsInThread } from './plan-message.ts';
 import { ask, post, type Saying, tellingOf } from './saying.ts';
 import type { Freshened, StyleOfTelling } from './styles.ts';
 
@@ -15,7 +15,7 @@ import type { Freshened, StyleOfTelling } from './styles.ts';
 export const living: StyleOfTelling = { needs: 'edit', say, freshen };
 
 async function say(saying: Saying, event: PlanEvent): Promise<Outcome> {
-  const { posted, damaged } = await messagesOf(saying).find(saying.queued.destination, event);
+  const { posted, damaged } = await saying.deps.ledger.messages.find(saying.queued.destination, event);
   if (!posted) return begin(saying, event, withEvent(undefined, event), damaged);
   const shown = await show(saying, event, posted);
   if (shown.kind === 'gone') return begin(saying, event, withEvent(posted.life, event), true);
@@ -48,7 +48,7 @@ async function show(saying: Saying, event: PlanEvent, posted: Posted): Promise<S
   const { edit = unable } = target.channel;
   const outcome = await ask(target, words, (message, plain) => edit(reference, message, { ...how, plain }));
   if (!isTold(outcome)) return certain(outcome);
-  await messagesOf(saying).save(queued.destination, event, record(posted, life, deps.now()));
+  await deps.ledger.messages.save(queued.destination, event, record(posted, life, deps.now()));
   return { kind: 'shown', life, isNews: true, told: { ...told, ...outcome, reference } };
 }
 
@@ -75,10 +75,9 @@ async function ring(saying: Saying, event: PlanEvent, life: Life, reference: str
  */
 async function freshen(attempt: () => Saying, before: Lane, hasTime: () => boolean): Promise<Freshened> {
   const { deps, target, queued } = attempt();
-  const messages = messagesOf({ deps });
   let lane = before;
   for (const event of queued.events.filter(isPlanEvent)) {
-    const { posted } = await messages.find(queued.destination, event);
+    const { posted } = await deps.ledger.messages.find(queued.destination, event);
     if (!posted || withEvent(posted.life, event) === posted.life) continue;
     const { waitMs, tokensAfter } = tokenOf(target.pace, lane, deps.now());
     if (waitMs > longestSleepMs) return { kind: 'waiting', lane, ms: waitMs };

@@ -3,12 +3,10 @@ import type { PlanEvent } from '../core/event.ts';
 import { brokenFor, type Life, mustRing } from '../core/living.ts';
 import type { Message } from '../core/message.ts';
 import { type Gone, isTold, type Outcome } from '../core/outcome.ts';
-import { createMessages, type Posted } from '../ledger/messages.ts';
+import type { Posted } from '../ledger/messages.ts';
 import { ask, callsOf, leftBehind, messageOf, post, type Saying } from './saying.ts';
 
 /** What a message that is edited and one that opens a thread have in common: a plan has one, and it is known again. */
-export const messagesOf = ({ deps }: Pick<Saying, 'deps'>) => createMessages(deps.store);
-
 /**
  * The first message about a plan, or one in place of a message that is gone. `replaces`: of another one something is left.
  * `first`: a process that was thought dead has posted one meanwhile, and that one stays the plan's message.
@@ -22,7 +20,7 @@ export async function open(
   const outcome = await post(saying, words);
   // Taken in without a name, it cannot be found again: the next change is a post too.
   if (!isTold(outcome) || outcome.reference === undefined) return { outcome };
-  const messages = messagesOf(saying);
+  const { messages } = deps.ledger;
   const posted = record({ reference: outcome.reference, opened: contentOf([event]) }, life, deps.now());
   if (replaces) await messages.save(queued.destination, event, posted);
   else if (!(await messages.open(queued.destination, event, posted))) {

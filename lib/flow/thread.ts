@@ -2,7 +2,7 @@ import { contentOf } from '../core/delivery.ts';
 import type { PlanEvent } from '../core/event.ts';
 import { withEvent } from '../core/living.ts';
 import { isTold, type Outcome } from '../core/outcome.ts';
-import { messagesOf, open, record, reply, rings, wordsInThread } from './plan-message.ts';
+import { open, record, reply, rings, wordsInThread } from './plan-message.ts';
 import { messageOf, type Saying } from './saying.ts';
 import type { StyleOfTelling } from './styles.ts';
 
@@ -11,7 +11,7 @@ export const thread: StyleOfTelling = { needs: 'reply', say };
 
 async function say(saying: Saying, event: PlanEvent): Promise<Outcome> {
   const { deps, queued } = saying;
-  const messages = messagesOf(saying);
+  const { messages } = deps.ledger;
   const { posted, damaged } = await messages.find(queued.destination, event);
   const life = withEvent(posted?.life, event);
   const words = () => messageOf(saying);

@@ -4,9 +4,10 @@ import { createDeadLetters } from './dead-letters.ts';
 import { createHealth } from './health.ts';
 import { createLanes } from './lanes.ts';
 import { createLog } from './log.ts';
+import { createMessages } from './messages.ts';
 import { createReceipts } from './receipts.ts';
 
-/** Everything that planwatch remembers, over one store; apart from `messages.ts`, which few need. */
+/** Everything that planwatch remembers, over one store. */
 export type Ledger = ReturnType<typeof createLedger>;
 
 export const createLedger = (store: ObjectStore) => ({
@@ -16,4 +17,5 @@ export const createLedger = (store: ObjectStore) => ({
   receipts: createReceipts(store),
   deadLetters: createDeadLetters(store),
   lanes: createLanes(store),
+  messages: createMessages(store),
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { contentOf, toMessages } from '../../../lib/core/delivery.ts';
-import { type Event, isPlanEvent } from '../../../lib/core/event.ts';
+import { type Event, isPlanEvent, type PlanEvent } from '../../../lib/core/event.ts';
 import type { Lane } from '../../../lib/ledger/lanes.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import type { LogEntry } from '../../../lib/ledger/log.ts';
@@ -15,7 +15,18 @@ const mostEvents = 10_000;
 const mostInPart = 1_000;
 
 /** What an event or a digest tells. `id`: the delivery's; `time`: of the look that saw it. */
-export type FoundEvents = { readonly id: string; readonly time: string; readonly events: readonly Event[] };
+export type FoundEvents = {
+  readonly id: string;
+  readonly time: string;
+  readonly events: readonly Event[];
+  /** Everything that happened to its plan, oldest first; empty for a digest or a notice. */
+  readonly story: readonly StoryEvent[];
+};
+
+export type StoryEvent = {
+  readonly event: PlanEvent;
+  readonly deliveries: readonly Pick<Tracked, 'id' | 'destination' | 'content' | 'events'>[];
+};
 
 type Tracked = {
   readonly id: string;
@@ -124,9 +135,9 @@ export function createEvents({ receipts }: Pick<Ledger, 'receipts'>) {
 
     find(id: string): FoundEvents | undefined {
       for (const { event, entry, deliveries } of rows) {
-        if (event.id === id) return { id, time: entry.at, events: [event] };
+        if (event.id === id) return { id, time: entry.at, events: [event], story: storyOf(event, rows) };
         const digest = deliveries.find((delivery) => delivery.id === id);
-        if (digest) return { id, time: entry.at, events: digest.events };
+        if (digest) return { id, time: entry.at, events: digest.events, story: [] };
       }
       return undefined;
     },
@@ -135,6 +146,15 @@ export function createEvents({ receipts }: Pick<Ledger, 'receipts'>) {
     waiting: (destination: string): number =>
       [...open].filter((one) => one.destination === destination && one.state.kind === 'waiting').length,
   };
+}
+
+function storyOf(about: Event, rows: readonly Row[]): readonly StoryEvent[] {
+  if (!isPlanEvent(about)) return [];
+  const { source, plan } = about;
+  return rows.toReversed().flatMap(({ event, deliveries }) => {
+    const isOfIt = isPlanEvent(event) && event.source === source && event.plan.id === plan.id;
+    return isOfIt ? [{ event, deliveries }] : [];
+  });
 }
 
 const startsLate = (first: LogEntry | undefined): boolean => (first?.revision ?? 1) > 1;

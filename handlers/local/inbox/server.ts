@@ -8,7 +8,7 @@ import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import type { ChannelKinds } from '../../../lib/wire.ts';
 import { createChanges } from './changes.ts';
 import { bundlePage } from './page-bundle.ts';
-import { languageOf, previewOf } from './preview.ts';
+import { languageOf, previewOf, styleAsked } from './preview.ts';
 import { createReader } from './reader.ts';
 
 type InboxOptions = {
@@ -72,7 +72,8 @@ export async function startInbox({ port, now, readOnly = false, ...deps }: Inbox
         await overview();
         const told = events.find(query.get('id') ?? '');
         if (!told) return sendJson(request, response, { error: 'There is no such event among those shown.' }, 404);
-        const preview = await previewOf(told, languageOf(query.get('language')), deps.config, deps.kinds);
+        const asked = { ...languageOf(query.get('language')), ...styleAsked(query.get('style')) };
+        const preview = await previewOf(told, asked, deps);
         return sendJson(request, response, preview);
       }
       case '/api/changes':

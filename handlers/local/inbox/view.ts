@@ -1,3 +1,4 @@
+import type { TellingStyle } from '../../../lib/core/config.ts';
 import type { Tone } from '../../../lib/core/message.ts';
 import type { Pace } from '../../../lib/core/pace.ts';
 import type { StatusClass } from '../../../lib/core/plan.ts';
@@ -123,15 +124,29 @@ export type DeliveryState =
   | { readonly kind: 'waiting'; readonly reason?: string; readonly nextAt?: string; readonly attempts: number }
   | { readonly kind: 'dead'; readonly at: string; readonly attempts: number; readonly reason: string };
 
-/** `GET /api/preview?id=…&language=…`: what each kind of chat gets of one event or digest. */
+/** `GET /api/preview?id=…&language=…&style=…`: what each kind of chat gets of one event or digest. */
 export type Preview = {
   readonly id: string;
   readonly title: string;
   readonly time: string;
   readonly events: readonly string[];
   readonly languages: readonly Language[];
+  /** How its plan could be told: none to choose from for a digest or a notice. */
+  readonly styles: readonly TellingStyle[];
+  /** Where each destination was told of it, other than by a post of its own. */
+  readonly places: readonly PlaceView[];
   /** Kinds that somebody is told by come first. */
   readonly renderings: readonly Rendering[];
+};
+
+export type PlaceView = {
+  readonly destination: string;
+  /** `opened`: the post that is edited or answered since; `earlier`: into one that was there before the plan's message. */
+  readonly how: 'opened' | 'edited' | 'said' | 'earlier';
+  /** It was said as well, since an edit rings no bell. */
+  readonly rang: boolean;
+  /** The event that the plan's message was posted for. */
+  readonly opener?: { readonly id: string; readonly time: string };
 };
 
 export type Language = { readonly id: string; readonly name: string };
@@ -142,11 +157,32 @@ export type Rendering = {
   readonly language: string;
   /** Which destinations get exactly this; none: no destination is of this kind. */
   readonly destinations: readonly string[];
+  /** The one that was asked for, where the kind can, else its destination's own. */
+  readonly style: TellingStyle;
+  /** What the kind can. */
+  readonly styles: readonly TellingStyle[];
+  /** `living`, `thread`: what the chat shows of the plan, the first post first. */
+  readonly posts?: readonly PostView[];
+  /** The posts are those that are there, not those that would be. */
+  readonly stands?: true;
   /** What goes over the wire; absent where nothing can be drawn, and `fault` says why. */
   readonly payload?: unknown;
   /** What goes with it, where that is worth showing; a signature is never a real one. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly fault?: string;
+};
+
+/** One message in a chat, as it is now. */
+export type PostView = {
+  readonly payload: unknown;
+  /** Of the event that it was posted for. */
+  readonly time: string;
+  /** In the first one's thread, or an answer to it. */
+  readonly below: boolean;
+  /** The whole chat hears it. */
+  readonly rings: boolean;
+  /** The ids of those that it shows, in the order in which they were told. */
+  readonly events: readonly string[];
 };
 
 /** The data of a `changed` event: ask again. When each source was last looked at, and last with success. */

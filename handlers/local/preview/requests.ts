@@ -21,6 +21,16 @@ export async function requestsOf(
   message: Message,
   now: () => Date,
 ): Promise<{ readonly requests: readonly SentRequest[]; readonly fault?: string }> {
+  const { fetch, requests } = createNowhere(kind, settings, () => new Response('ok'));
+  const outcome = await kind
+    .create(settings, { fetch, now })
+    .send(message, { plain: false, signal: new AbortController().signal });
+  if (requests.length > 0 || !('reason' in outcome)) return { requests };
+  return { requests, fault: outcome.reason };
+}
+
+/** The far end of a kind that is made to send to nowhere: it keeps what it is asked, without secrets, and answers as told. */
+export function createNowhere(kind: ChannelKind, settings: Settings, answer: (request: SentRequest) => Response) {
   const requests: SentRequest[] = [];
   const secrets = secretsAmong(kind.settings, settings);
   const hide = hider(secrets.filter((secret) => !URL.canParse(secret)));
@@ -28,14 +38,11 @@ export async function requestsOf(
   const fetch = async (input: string | URL | Request, init?: RequestInit) => {
     const request = new Request(input, init);
     const headers = Object.fromEntries([...request.headers].map(([name, value]) => [name, hide(value)]));
-    requests.push({ method: request.method, url: hideAddress(request.url), headers, body: await request.text() });
-    return new Response('ok');
+    const sent = { method: request.method, url: hideAddress(request.url), headers, body: await request.text() };
+    requests.push(sent);
+    return answer(sent);
   };
-  const outcome = await kind
-    .create(settings, { fetch, now })
-    .send(message, { plain: false, signal: new AbortController().signal });
-  if (requests.length > 0 || !('reason' in outcome)) return { requests };
-  return { requests, fault: outcome.reason };
+  return { fetch, requests };
 }
 
 /** Shorter parts of an address are words like "services", without which nobody could tell what it is. */

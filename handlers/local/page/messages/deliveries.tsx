@@ -1,12 +1,18 @@
-import type { DeliveryView, EventView, Overview } from '../../inbox/view.ts';
+import type { DeliveryView, EventView, Overview, PlaceView } from '../../inbox/view.ts';
 import { type Address, linkHere } from '../address.ts';
 import { kindName } from '../kinds/registry.tsx';
 import { StateWords } from './delivery-state.tsx';
+import { PlaceWords } from './place-words.tsx';
 
-type Props = { readonly event: EventView; readonly address: Address; readonly overview: Overview };
+type Props = {
+  readonly event: EventView;
+  readonly places: readonly PlaceView[];
+  readonly address: Address;
+  readonly overview: Overview;
+};
 
 /** Who was to hear of it, and did they? */
-export function Deliveries({ event: { deliveries, plan }, address, overview }: Props) {
+export function Deliveries({ event: { deliveries, plan }, places, address, overview }: Props) {
   const kindOf = (name: string) => overview.destinations.find((destination) => destination.name === name)?.kind;
   return (
     <section class="deliveries" aria-labelledby="deliveries-heading">
@@ -24,7 +30,8 @@ export function Deliveries({ event: { deliveries, plan }, address, overview }: P
             key={`${delivery.destination} ${delivery.id}`}
             delivery={delivery}
             kind={kindOf(delivery.destination)}
-            digestLink={linkHere(address, { event: delivery.id })}
+            place={places.find(({ destination }) => destination === delivery.destination)}
+            address={address}
           />
         ))}
       </ul>
@@ -35,10 +42,11 @@ export function Deliveries({ event: { deliveries, plan }, address, overview }: P
 type DeliveryProps = {
   readonly delivery: DeliveryView;
   readonly kind: string | undefined;
-  readonly digestLink: string;
+  readonly place: PlaceView | undefined;
+  readonly address: Address;
 };
 
-const Delivery = ({ delivery: { destination, digest, state }, kind, digestLink }: DeliveryProps) => (
+const Delivery = ({ delivery: { destination, digest, id, state }, kind, place, address }: DeliveryProps) => (
   <li class={state.kind}>
     <span>
       <b>{destination}</b>{' '}
@@ -49,9 +57,10 @@ const Delivery = ({ delivery: { destination, digest, state }, kind, digestLink }
       {digest !== undefined && (
         <>
           {' '}
-          <a href={digestLink}>In a digest of {digest}</a>
+          <a href={linkHere(address, { event: id })}>In a digest of {digest}</a>
         </>
       )}
+      {place && <PlaceWords place={place} kind={kind} address={address} />}
     </span>
   </li>
 );

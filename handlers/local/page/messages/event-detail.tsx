@@ -1,4 +1,4 @@
-import type { EventView, Overview } from '../../inbox/view.ts';
+import type { EventView, Overview, Preview } from '../../inbox/view.ts';
 import { type Address, linkHere, linkTo } from '../address.ts';
 import { Clock } from '../clock.tsx';
 import { CopyButton } from '../copy-button.tsx';
@@ -16,13 +16,16 @@ type Props = {
   readonly address: Address;
   /** The server speaks. */
   readonly live: boolean;
+  /** Grows with whatever is new. */
+  readonly news: number;
   readonly overview: Overview;
 };
 
 /** One event: what happened, what each chat gets of it, and what became of that. */
-export function EventDetail({ id, event, address, live, overview }: Props) {
+export function EventDetail({ id, event, address, live, news, overview }: Props) {
   const plan = event?.plan && overview.plans.find((one) => one.id === event.plan?.id && one.source === event.source);
-  const { preview, fault } = usePreview(id, address.query.get('lang') ?? '', live);
+  const [language = '', style = ''] = ['lang', 'style'].map((name) => address.query.get(name) ?? '');
+  const { preview, fault } = usePreview({ id, language, style }, live, news);
   return (
     <article class="detail" aria-label={event ? nameOf(event) : id}>
       {event && <Heading event={event} address={address} showSource={overview.sources.length > 1} />}
@@ -33,7 +36,7 @@ export function EventDetail({ id, event, address, live, overview }: Props) {
         </p>
       )}
       {preview && <Renderings preview={preview} address={address} />}
-      {event && <Deliveries event={event} address={address} overview={overview} />}
+      {event && <Deliveries event={event} places={placesOf(event, preview)} address={address} overview={overview} />}
       {plan && (
         <section class="story" aria-labelledby="story-heading">
           <h3 id="story-heading">
@@ -51,6 +54,9 @@ export function EventDetail({ id, event, address, live, overview }: Props) {
 }
 
 const nameOf = ({ words, plan }: EventView): string => (plan ? `${words}: ${plan.name}` : words);
+
+/** Those of the event before stay until the next ones are there, and must not be taken for its own. */
+const placesOf = ({ id }: EventView, preview: Preview | undefined) => (preview?.id === id ? preview.places : []);
 
 type HeadingProps = { readonly event: EventView; readonly address: Address; readonly showSource: boolean };
 

@@ -13,7 +13,7 @@ import { EventRow } from './event-row.tsx';
 const eventHeightRem = 3.75;
 
 export function MessagesView({ feed, overview, address }: ViewProps) {
-  const { events, whole, older } = feed.known;
+  const { events, whole, older, sequence } = feed.known;
   const filter = filterOf(address.query);
   const listId = JSON.stringify(filter);
   const shown = useMemo(() => events.filter(createMatcher(filter)), [events, listId]);
@@ -65,6 +65,7 @@ export function MessagesView({ feed, overview, address }: ViewProps) {
             event={chosen}
             address={address}
             live={feed.connection === 'live'}
+            news={sequence}
             overview={overview}
           />
         )}
