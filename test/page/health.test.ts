@@ -46,6 +46,26 @@ describeInBrowser('health', ({ open, picture }) => {
     await picture(page, 'health');
   });
 
+  test('of a destination whose message was given up it is not said that all gets through', async () => {
+    await breakEverything();
+    const page = await open(`${shop.url}/health`, now());
+    const releases = page.getByRole('listitem').filter({ hasText: 'releases' }).first();
+    expect(await releases.innerText()).toMatch(/Messages were given up: see below/);
+    expect(await page.getByText('Messages get through').count()).toBe(0);
+  });
+
+  test('on a phone what is above fits into two rows, though something is wrong', async () => {
+    await breakEverything();
+    const page = await open(`${shop.url}/health`, { ...now(), viewport: phone });
+    await page.getByText('Needs attention').waitFor();
+    const middle = async (role: 'button' | 'combobox' | 'navigation') => {
+      const box = await page.getByRole('banner').getByRole(role).first().boundingBox();
+      return (box?.y ?? 0) + (box?.height ?? 0) / 2;
+    };
+    const row = await middle('navigation');
+    for (const role of ['combobox', 'button'] as const) expect(Math.abs((await middle(role)) - row)).toBeLessThan(8);
+  });
+
   test('a dead letter: what it said, why it was given up, and the command that sends it again', async () => {
     await breakEverything();
     const page = await open(`${shop.url}/health`, { ...now(), permissions: ['clipboard-read', 'clipboard-write'] });

@@ -1,11 +1,13 @@
-import type { DestinationView } from '../../inbox/view.ts';
+import type { DeadLetterView, DestinationView } from '../../inbox/view.ts';
 import { linkTo } from '../address.ts';
 import { Clock } from '../clock.tsx';
 import { kindName } from '../kinds/registry.tsx';
 import { sentence } from '../trouble.ts';
 import { Verdict } from './verdict.tsx';
 
-export const DestinationList = ({ destinations }: { readonly destinations: readonly DestinationView[] }) => (
+type Props = { readonly destinations: readonly DestinationView[]; readonly letters: readonly DeadLetterView[] };
+
+export const DestinationList = ({ destinations, letters }: Props) => (
   <section aria-labelledby="destinations-heading">
     <h2 id="destinations-heading">Destinations</h2>
     {destinations.length === 0 && (
@@ -15,7 +17,11 @@ export const DestinationList = ({ destinations }: { readonly destinations: reado
     )}
     <ul class="cards">
       {destinations.map((destination) => (
-        <Destination key={destination.name} destination={destination} />
+        <Destination
+          key={destination.name}
+          destination={destination}
+          givenUp={letters.some((letter) => letter.destination === destination.name)}
+        />
       ))}
     </ul>
   </section>
@@ -23,16 +29,18 @@ export const DestinationList = ({ destinations }: { readonly destinations: reado
 
 function Destination({
   destination: { name, kind, pace, waiting, failing },
+  givenUp,
 }: {
   readonly destination: DestinationView;
+  readonly givenUp: boolean;
 }) {
-  const verdict = failing ? 'bad' : 'good';
+  const verdict = failing || givenUp ? 'bad' : 'good';
   return (
     <li class={`card ${verdict}`}>
       <h3>
         {name} <span class="quiet">{kindName(kind)}</span>
       </h3>
-      <Verdict group={verdict} words={failing ? 'Messages do not get through' : 'Messages get through'} />
+      <Verdict group={verdict} words={wordsFor(failing !== undefined, givenUp)} />
       <dl>
         <div>
           <dt>Waiting</dt>
@@ -64,6 +72,12 @@ function Destination({
       {failing?.reason !== undefined && <q class="said-by-provider">{sentence(failing.reason)}</q>}
     </li>
   );
+}
+
+/** It may take what comes now: nobody knows before the next one. */
+function wordsFor(failing: boolean, givenUp: boolean): string {
+  if (failing) return 'Messages do not get through';
+  return givenUp ? 'Messages were given up: see below' : 'Messages get through';
 }
 
 function paceWords({ everyMs, burst }: NonNullable<DestinationView['pace']>): string {

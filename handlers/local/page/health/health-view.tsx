@@ -7,7 +7,7 @@ import { SourceList } from './source-list.tsx';
 export const HealthView = ({ feed, overview }: ViewProps) => (
   <div class="health">
     <SourceList sources={overview.sources} looked={feed.looked} good={feed.good} readOnly={overview.readOnly} />
-    <DestinationList destinations={overview.destinations} />
+    <DestinationList destinations={overview.destinations} letters={overview.deadLetters} />
     <DeadLetterList letters={overview.deadLetters} more={overview.moreDeadLetters} />
   </div>
 );
