@@ -94,6 +94,9 @@ export async function startLambda({
       response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
     });
   });
+  // The real one keeps it. After an invocation of over five seconds Node's own would be closed just as the runtime client
+  // answers on it, and that dies of it.
+  api.keepAliveTimeout = timeoutMs * 2;
   const owners = new WeakMap<Socket, ChildProcess | undefined>();
   api.on('connection', (socket) => owners.set(socket, sandbox));
   api.listen(0, '127.0.0.1');
