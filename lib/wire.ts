@@ -126,8 +126,13 @@ export async function openDestination(
   }
 }
 
+/** A secret that was put where it belongs should not wait an hour for the next try; no provider is asked in between. */
+const askedAgainMs = 5 * 60_000;
+
 /** Its secret cannot be had: that concerns this destination and nothing else. */
 function unopened({ message, transient }: SecretError): Channel {
-  const outcome: Outcome = transient ? { kind: 'retry', reason: message } : { kind: 'misconfigured', reason: message };
+  const outcome: Outcome = transient
+    ? { kind: 'retry', reason: message }
+    : { kind: 'misconfigured', reason: message, retryAfterMs: askedAgainMs };
   return { send: async () => outcome };
 }

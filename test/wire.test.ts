@@ -48,6 +48,16 @@ describe('a destination as it is wired', () => {
     expect(await chat.tell()).toMatchObject({ outcome: 'waiting', reason: expect.stringContaining('CHAT_URL') });
   });
 
+  test('whose secret was put where it belongs works five minutes later, not in an hour', async () => {
+    const receiver = await startWebhookReceiver();
+    const chat = oneDestination({ kind: 'webhook', url: 'env:CHAT_URL' });
+    await chat.tell();
+    chat.env.set('CHAT_URL', receiver.url);
+    chat.clock.ms += 5 * 60_000;
+    expect(await chat.tell()).toMatchObject({ outcome: 'delivered' });
+    await receiver.close();
+  });
+
   test('whose address was mended in its store works at the next try, without a deploy', async () => {
     const receiver = await startWebhookReceiver();
     const chat = oneDestination({ kind: 'webhook', url: 'env:CHAT_URL' });

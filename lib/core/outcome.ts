@@ -11,7 +11,13 @@ export type Outcome =
 export type Failing =
   | Retry
   /** The address or the credential is wrong: nothing gets through until somebody mends it. */
-  | { readonly kind: 'misconfigured'; readonly reason: string; readonly advice?: string };
+  | {
+      readonly kind: 'misconfigured';
+      readonly reason: string;
+      readonly advice?: string;
+      /** Where asking again bothers nobody else: sooner than the hour that a refusing provider is given. */
+      readonly retryAfterMs?: number;
+    };
 
 export type Told = {
   /**

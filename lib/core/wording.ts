@@ -29,7 +29,11 @@ export const needsApproval = ({ type, plan }: PlanEvent): boolean =>
 /** A class that a later version knows is shown as one that moves: neither success nor failure. */
 export function lookOf(event: PlanEvent): Look {
   if (event.type === 'plan.removed') return removed;
-  return needsApproval(event) ? approval : (looks[event.plan.class] ?? looks.moving);
+  return needsApproval(event)
+    ? approval
+    : Object.hasOwn(looks, event.plan.class)
+      ? looks[event.plan.class]
+      : looks.moving;
 }
 
 /** What is in a digest, worst first: `3 failed, 36 succeeded, 1 about planwatch`. */
@@ -111,7 +115,7 @@ export function noticeLook(
   { type, source, destination, count, lacks }: NoticeEvent,
   words: Words,
 ): { readonly tone: Tone; readonly icon: string; readonly title: string; readonly note?: string } {
-  const known = words.notices[type];
+  const known = Object.hasOwn(words.notices, type) ? words.notices[type] : undefined;
   if (known === undefined) return { tone: 'info', icon: 'ℹ️', title: words.laterNotice(type) };
   const title = known.title(words.source(source), words.destination(destination), count, lacks);
   return { ...noticeLooks[type], title, ...(known.note !== undefined && { note: known.note }) };

@@ -181,7 +181,7 @@ async function failed(deps: LaneDeps, lane: Lane, destination: string, outcome: 
   const attempt = lane.attempt;
   const delay =
     outcome.kind === 'misconfigured'
-      ? backoffMisconfigured(deps.random)
+      ? (outcome.retryAfterMs ?? backoffMisconfigured(deps.random))
       : Math.max(backoff(attempt?.n ?? 1, deps.random), outcome.retryAfterMs ?? 0);
   const unsure = outcome.kind === 'retry' && outcome.unsure === true;
   const failing: Lane = {

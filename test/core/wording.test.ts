@@ -100,14 +100,14 @@ describe('what a later version left in the log, before a deploy was rolled back,
     expect(planWords(event('plan.archived' as ChangeType, status), en)).toBe(words);
   });
 
-  test('a class of status, as neither success nor failure', () => {
-    const odd = { ...event('plan.status', 'FAILED').plan, class: 'odd' as StatusClass };
+  test.each(['odd', '__proto__', 'toString'])('%s, a class of status, as neither success nor failure', (name) => {
+    const odd = { ...event('plan.status', 'FAILED').plan, class: name as StatusClass };
     expect(lookOf({ ...event('plan.status', 'FAILED'), plan: odd })).toMatchObject({ tone: 'info', icon: '🔄' });
     expect(countWords([{ ...event('plan.status', 'FAILED'), plan: odd }], en)).toBe('1 under way');
   });
 
-  test('a notice, by the name of its type', () => {
-    const look = noticeLook({ ...notice, type: 'source.renamed' as NoticeType }, en);
-    expect(look).toStrictEqual({ tone: 'info', icon: 'ℹ️', title: 'source.renamed (of a later planwatch)' });
+  test.each(['source.renamed', 'toString', '__proto__'])('%s, a notice, by the name of its type', (type) => {
+    const look = noticeLook({ ...notice, type: type as NoticeType }, en);
+    expect(look).toStrictEqual({ tone: 'info', icon: 'ℹ️', title: `${type} (of a later planwatch)` });
   });
 });
