@@ -1,5 +1,6 @@
 import { contentOf, type QueueMessage, toMessages } from '../core/delivery.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { errorText } from './error-text.ts';
 import { onItsWayMs } from './on-its-way.ts';
 import { readBack } from './read-back.ts';
 import { type DestinationStanding, destinationStanding, type SourceStanding, sourceStanding } from './standing.ts';
@@ -13,22 +14,27 @@ export type Status = {
   readonly countedSince: string;
 };
 
-export type SourceStatus = SourceStanding & {
-  readonly source: string;
-  /** Absent: there was no complete look yet. */
-  readonly revision?: number;
-  readonly plans?: number;
-  /** When the list was last seen to change. */
-  readonly lastChange?: string;
-};
+export type SourceStatus = Unreadable &
+  SourceStanding & {
+    readonly source: string;
+    /** Absent: there was no complete look yet. */
+    readonly revision?: number;
+    readonly plans?: number;
+    /** When the list was last seen to change. */
+    readonly lastChange?: string;
+  };
 
-export type DestinationStatus = DestinationStanding & {
-  readonly destination: string;
-  /** Deliveries decided and not settled. */
-  readonly waiting: number;
-  readonly oldestWaiting?: string;
-  readonly deadLetters: number;
-};
+export type DestinationStatus = Unreadable &
+  DestinationStanding & {
+    readonly destination: string;
+    /** Deliveries decided and not settled. */
+    readonly waiting: number;
+    readonly oldestWaiting?: string;
+    readonly deadLetters: number;
+  };
+
+/** Why what is kept of it cannot be read: of a newer version, say. The others are told all the same. */
+type Unreadable = { readonly unreadable?: string };
 
 type StatusDeps = {
   readonly ledger: Ledger;
@@ -75,13 +81,17 @@ export async function readStatus(deps: StatusDeps, progress: (done: number) => v
 }
 
 async function sourceStatus(ledger: Ledger, source: string): Promise<SourceStatus> {
-  const [reading, health] = await Promise.all([ledger.checkpoints.load(source), ledger.health.load(source)]);
-  const checkpoint = reading.kind === 'found' ? reading.value : undefined;
-  return {
-    source,
-    ...(checkpoint && { revision: checkpoint.revision, plans: checkpoint.plans.length, lastChange: checkpoint.at }),
-    ...sourceStanding(checkpoint, health),
-  };
+  try {
+    const [reading, health] = await Promise.all([ledger.checkpoints.load(source), ledger.health.load(source)]);
+    const checkpoint = reading.kind === 'found' ? reading.value : undefined;
+    return {
+      source,
+      ...(checkpoint && { revision: checkpoint.revision, plans: checkpoint.plans.length, lastChange: checkpoint.at }),
+      ...sourceStanding(checkpoint, health),
+    };
+  } catch (error) {
+    return { source, unreadable: errorText(error) };
+  }
 }
 
 async function destinationStatus(
@@ -91,13 +101,17 @@ async function destinationStatus(
   deadLetters: number,
 ): Promise<DestinationStatus> {
   const [oldestWaiting] = waiting.toSorted();
-  return {
+  const counted = {
     destination,
     waiting: waiting.length,
     ...(oldestWaiting !== undefined && { oldestWaiting }),
-    ...destinationStanding(await ledger.lanes.load(destination)),
     deadLetters,
   };
+  try {
+    return { ...counted, ...destinationStanding(await ledger.lanes.load(destination)) };
+  } catch (error) {
+    return { ...counted, unreadable: errorText(error) };
+  }
 }
 
 /** Destination → when each of its deliveries without a receipt was decided. Returns the time it looked back to. */

@@ -80,6 +80,19 @@ describe('how planwatch stands', () => {
     ]);
   });
 
+  test('what one of them keeps and cannot be read takes nothing from the others', async () => {
+    await changes('CREATED');
+    for (const key of ['lanes/oncall.json', 'health/shop.json']) world.objects.set(key, '{"v":2}');
+    const { sources, destinations } = await statusOf(world);
+    const newer = expect.stringContaining('was written by a newer planwatch');
+    expect(sources).toStrictEqual([{ source: 'shop', unreadable: newer }]);
+    expect(destinations).toMatchObject([
+      { destination: 'releases', waiting: 1 },
+      { destination: 'oncall', waiting: 1, unreadable: newer },
+    ]);
+    expect(destinations[0]).not.toHaveProperty('unreadable');
+  });
+
   test('what was given up is counted, also for a destination that is in no configuration any more', async () => {
     world.answers['oncall'] = [{ kind: 'rejected', reason: 'no_text' }];
     await changes('CREATED');

@@ -13,9 +13,7 @@ export async function status(options: StateOptions, env: Env, terminal: Terminal
   const progress = createProgress('Counting what waits:');
   const found = await readStatus(state, (done) => progress.update(done)).finally(() => progress.end());
   const { sources, destinations } = found;
-  const well =
-    sources.every(({ failing, lastGood }) => !failing && lastGood !== undefined) &&
-    destinations.every(({ failing, deadLetters }) => !failing && deadLetters === 0);
+  const well = sources.every(sourceIsWell) && destinations.every(destinationIsWell);
   terminal.json({ state: state.where, ok: well, ...found });
 
   const now = new Date(found.at);
@@ -33,10 +31,9 @@ export async function status(options: StateOptions, env: Env, terminal: Terminal
   if (sources.length === 0)
     terminal.say(wrap('Nothing was ever looked at here: is this the right storage, and did poll or start run?', 0));
   if (sources.length > 0) terminal.say(colours.bold('\nSources'));
-  for (const one of sources) row(!one.failing && one.lastGood !== undefined, one.source, sourceLines(one, now));
+  for (const one of sources) row(sourceIsWell(one), one.source, sourceLines(one, now));
   if (destinations.length > 0) terminal.say(colours.bold('\nDestinations'));
-  for (const one of destinations)
-    row(!one.failing && one.deadLetters === 0, one.destination, destinationLines(one, now));
+  for (const one of destinations) row(destinationIsWell(one), one.destination, destinationLines(one, now));
   const dead = destinations.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
   const at = options.store === undefined ? '' : ` --store ${options.store}`;
   if (dead > 0) {
@@ -51,7 +48,17 @@ export async function status(options: StateOptions, env: Env, terminal: Terminal
   return well;
 }
 
-function sourceLines({ plans, revision, lastChange, lastGood, failing }: SourceStatus, now: Date): string[] {
+const sourceIsWell = ({ unreadable, failing, lastGood }: SourceStatus): boolean =>
+  unreadable === undefined && !failing && lastGood !== undefined;
+
+const destinationIsWell = ({ unreadable, failing, deadLetters }: DestinationStatus): boolean =>
+  unreadable === undefined && !failing && deadLetters === 0;
+
+function sourceLines(
+  { plans, revision, lastChange, lastGood, failing, unreadable }: SourceStatus,
+  now: Date,
+): string[] {
+  if (unreadable !== undefined) return [`cannot be read: ${unreadable}`];
   const good = lastGood === undefined ? 'no good look yet' : `last known good look ${when(lastGood, now)}`;
   const seen =
     revision === undefined
@@ -62,11 +69,15 @@ function sourceLines({ plans, revision, lastChange, lastGood, failing }: SourceS
   return [`failing${since}, ${failing.looks} looks in a row: ${failing.reason ?? 'no reason given'}`, good, ...seen];
 }
 
-function destinationLines({ waiting, oldestWaiting, failing, deadLetters }: DestinationStatus, now: Date): string[] {
+function destinationLines(
+  { waiting, oldestWaiting, failing, deadLetters, unreadable }: DestinationStatus,
+  now: Date,
+): string[] {
   const age = oldestWaiting === undefined ? '' : `, the oldest for ${span(now.getTime() - Date.parse(oldestWaiting))}`;
   const waits = waiting === 0 ? 'nothing waits' : `${waiting} ${waiting === 1 ? 'waits' : 'wait'}${age}`;
   const next = failing?.nextAt === undefined ? '' : `; next attempt ${when(failing.nextAt, now)}`;
   return [
+    ...(unreadable === undefined ? [] : [`cannot be read: ${unreadable}`]),
     ...(failing ? [`failing since ${when(failing.since, now)}: ${failing.reason ?? 'no answer'}`] : []),
     ...(deadLetters > 0 ? [`${deadLetters} given up (dead ${deadLetters === 1 ? 'letter' : 'letters'})`] : []),
     `${waits}${next}`,
