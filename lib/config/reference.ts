@@ -51,7 +51,8 @@ function table(node: Node | undefined): string[] {
 
 function rowsOf(node: Node | undefined, before: string): string[] {
   return Object.entries(node?.properties ?? {}).flatMap(([key, one]) => {
-    if (key === 'kind') return [];
+    // Where there is no choice there is nothing to set.
+    if (key === 'kind' || one.enum?.length === 1) return [];
     const path = `${before}${key}`;
     const name = node?.required?.includes(key) ? `**\`${path}\`**` : `\`${path}\``;
     const what = one.description ?? choices(one);
