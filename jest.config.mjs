@@ -5,6 +5,6 @@ export default {
   transform: { '^.+\\.ts$': '<rootDir>/test/support/strip-types.mjs' },
   reporters: ['default', '<rootDir>/test/support/plain-line-reporter.mjs'],
   collectCoverageFrom: ['lib/**/*.ts'],
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -96,9 +96,9 @@ describe('planwatch start on a full disk', () => {
     disk.free();
     siege.excuse();
     siege.shift(11_000);
-    const late = Date.now() + 5_000;
+    const late = Date.now() + 20_000;
     while (siege.slack.messages.length < 3 && Date.now() < late) await pause(50);
-    expect(await siege.brokenPromises(true, 5_000)).toEqual([]);
+    expect(await siege.brokenPromises(true)).toEqual([]);
     await running.until(/✓ told slack at try/);
     await running.until(/✓ told webhook[\s\S]*✓ told webhook/);
     const texts = siege.slack.messages.slice(1).map(({ body }) => body.text);

@@ -201,7 +201,7 @@ export async function startReceiver<Body>(provider: Provider<Body>): Promise<Rec
     messages,
     faults,
     script: (...answers) => void scripted.push(...answers),
-    async next(withinMs = 5000) {
+    async next(withinMs = 15_000) {
       const until = Date.now() + withinMs;
       while (messages.length <= taken) {
         if (Date.now() > until) throw new Error(`no message ${taken + 1} came within ${withinMs} ms`);

@@ -58,7 +58,7 @@ export async function createDesk(): Promise<Desk> {
       child,
       text: () => out + err,
       ended,
-      async until(pattern, withinMs = 15_000) {
+      async until(pattern, withinMs = 30_000) {
         const late = Date.now() + withinMs;
         for (;;) {
           const found = pattern.exec(out + err);
