@@ -16,6 +16,7 @@ import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { done, failed, report, untilStopped, wrongUsage } from './exit.ts';
 import { chaosNames, duration, list, wholeNumber } from './option-values.ts';
+import { lifeStyles } from './preview/life.ts';
 import { useProxyOf } from './proxy.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -133,6 +134,7 @@ command(
   .option('--all', 'every kind there is, with made-up settings')
   .option('--event <file>', 'this event, a list of them or a digest, as JSON (default: a set of telling ones)')
   .option('--plan <id>', 'what the log has of this plan, by id or name')
+  .addOption(new Option('--style <style>', "a plan's life as one message or one thread").choices(lifeStyles))
   .addOption(new Option('--language <language>', 'in this language instead of the configured').choices(languages))
   .action(async (options) => {
     if (!(await preview(options, env, createTerminal(options.json)))) exitCode = failed;

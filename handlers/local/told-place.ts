@@ -25,7 +25,7 @@ type Asked = {
   readonly reference?: string | undefined;
   /** Somebody is called by it. */
   readonly calls: boolean;
-  /** What is known to have happened to the plan, in order. */
+  /** What is known to have been told there of the plan, in order. */
   readonly known: readonly PlanEvent[];
 };
 
@@ -35,17 +35,22 @@ export function toldPlace({ posted, event, reference, calls, known }: Asked): To
   const place = { reference: posted.reference, ...(opener && { opener }) };
   if (contentOf([event]) === posted.opened) return { how: 'opened', rang: false, ...place };
   if (reference === posted.reference) return { how: 'edited', rang: calls || hadToRing(event, known), ...place };
-  const step = stepOf(posted.life, event);
-  if (step < 0) return undefined;
+  const at = known.indexOf(event);
+  if (!isShown(posted.life, event) && !isLeftOut(posted.life, at, known)) return undefined;
   // In a digest it is edited in, and the digest rings for it.
   if (reference === undefined) return { how: 'edited', rang: false, ...place };
   // A message that opens with a history took the place of another one.
-  const isBefore = opener !== undefined && step < stepOf(posted.life, opener);
-  return { how: isBefore ? 'earlier' : 'said', rang: false, ...place };
+  return { how: opener && at < known.indexOf(opener) ? 'earlier' : 'said', rang: false, ...place };
 }
 
-const stepOf = ({ steps }: Life, event: PlanEvent): number =>
-  steps.findIndex(({ id, time }) => id === event.id && time === event.time);
+const isShown = ({ steps }: Life, event: PlanEvent): boolean =>
+  steps.some(({ id, time }) => id === event.id && time === event.time);
+
+/** One of those before the first that is shown, of which only the number is remembered. */
+function isLeftOut(life: Life, at: number, known: readonly PlanEvent[]): boolean {
+  const first = known.findIndex((one) => isShown(life, one));
+  return at >= 0 && at < first && at >= first - life.earlier;
+}
 
 function hadToRing(event: PlanEvent, known: readonly PlanEvent[]): boolean {
   let life: Life | undefined;

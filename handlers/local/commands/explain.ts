@@ -4,10 +4,11 @@ import { isPlanEvent } from '../../../lib/core/event.ts';
 import { composeMessage } from '../../../lib/core/message.ts';
 import type { Routing } from '../../../lib/core/route.ts';
 import type { Env } from '../../../lib/environment.ts';
-import { type Explanation, explainId, type Hearing } from '../../../lib/flow/explain.ts';
+import { explainId, type Hearing } from '../../../lib/flow/explain.ts';
 import { explainGuess, type Guess, seenLike } from '../../../lib/flow/explain-guess.ts';
 import type { Fate } from '../../../lib/flow/fate.ts';
 import { colours } from '../colours.ts';
+import { type Placed, type PlacedHearing, placed, placeWords } from '../explained-place.ts';
 import { padTo, when, widthOf, wrap } from '../layout.ts';
 import { openState, type State, type StateOptions } from '../state.ts';
 import { inert, type Terminal } from '../terminal.ts';
@@ -70,12 +71,13 @@ async function ofId(state: Known, id: string, terminal: Terminal): Promise<boole
     terminal.say(colours.red(wrap(found.reason, 0)));
     return false;
   }
-  terminal.json({ event: id, explanations: found.explanations });
-  for (const explanation of found.explanations) tell(explanation, state, terminal);
+  const explanations = await Promise.all(found.explanations.map((one) => placed(one, state)));
+  terminal.json({ event: id, explanations });
+  for (const explanation of explanations) tell(explanation, state, terminal);
   return true;
 }
 
-function tell(explanation: Explanation, state: Known, terminal: Terminal): void {
+function tell(explanation: Placed, state: Known, terminal: Terminal): void {
   const { event, verdicts, destinations, text } = explanation;
   const now = state.now();
   terminal.say(
@@ -165,12 +167,13 @@ const inShort = ({ decided, fate }: Hearing): string =>
       ? 'not routed'
       : '?';
 
-function heard({ routed, decided, delivery, fate, mention }: Hearing, now: Date): string {
+function heard({ routed, decided, delivery, fate, mention, place }: PlacedHearing, now: Date): string {
   const called = mention.length > 0 ? ` It calls ${list(mention)}.` : '';
   if (fate) {
     const digest = delivery !== undefined && /\.d\d+$/.test(delivery) ? ` In the digest ${delivery}.` : '';
     const later = decided === false ? ' It was not routed here then: a backfill told it.' : '';
-    return `${words(fate, now)}${digest}${later}${called}`;
+    const where = place ? ` ${placeWords(place)}` : '';
+    return `${words(fate, now)}${where}${digest}${later}${called}`;
   }
   if (decided === undefined) return routed ? 'goes here' : colours.dim('not routed here');
   const today = routed ? "today's routes would tell it here, but those of then did not." : "nor would today's.";

@@ -1,16 +1,16 @@
-import type { ChannelKind, Settings } from '../../../lib/channels/channel.ts';
-import { channelKinds } from '../../../lib/channels/registry.ts';
-import { type Config, type Style, styleOf } from '../../../lib/core/config.ts';
+import { stylesOf } from '../../../lib/config/telling-style.ts';
+import type { Config } from '../../../lib/core/config.ts';
+import type { Place } from '../../../lib/core/event.ts';
 import { composeMessage } from '../../../lib/core/message.ts';
 import { mentionsFor } from '../../../lib/core/route.ts';
 import type { Language } from '../../../lib/core/words.ts';
 import type { Env } from '../../../lib/environment.ts';
-import type { ChannelKinds } from '../../../lib/wire.ts';
 import { colours as pc } from '../colours.ts';
+import { type LifeStyle, type Moment, previewLife } from '../preview/life.ts';
 import { eventsInFile, eventsOfPlan } from '../preview/real-events.ts';
 import { requestsOf, type SentRequest } from '../preview/requests.ts';
-import { previewSettings } from '../preview/settings.ts';
-import { type Telling, tellingEvents } from '../preview/telling-events.ts';
+import { configured, everyKind, kinds, type Target } from '../preview/targets.ts';
+import { lifeEvents, type Telling, tellingEvents } from '../preview/telling-events.ts';
 import { readSetup, type Setup } from '../setup.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -23,6 +23,8 @@ type PreviewOptions = {
   readonly plan?: string;
   /** Instead of each destination's own. */
   readonly language?: Language;
+  /** Only a plan's life, told so by whatever can. */
+  readonly style?: LifeStyle;
 };
 
 /** Fixed: other tools read a list of these. */
@@ -32,6 +34,10 @@ export type Previewed = {
   readonly language: Language;
   /** The name of a made-up event, or the id of a real one. */
   readonly event: string;
+  /** It is a moment of a plan's life, told so; absent: a post. */
+  readonly style?: LifeStyle;
+  /** In that case: what is done, as many as there are requests. */
+  readonly does?: Moment['does'];
   readonly requests: readonly SentRequest[];
   /** Why there is none. */
   readonly fault?: string;
@@ -42,13 +48,21 @@ export async function preview(options: PreviewOptions, env: Env, terminal: Termi
   if (options.event !== undefined && options.plan !== undefined) {
     throw new UsageError('Give --event or --plan, not both.');
   }
+  if (options.style !== undefined && options.event !== undefined) {
+    throw new UsageError(
+      'Give --style or --event, not both: --style shows a whole life, of --plan or of a made-up plan.',
+    );
+  }
   const setup = readSetup(env, options);
   const config = setup.kind === 'sample' ? undefined : setup.config;
-  const targets = config && !options.all ? await configured(config) : everyKind(config);
+  const targets = config && !options.all ? await configured(config, options.style) : everyKind(config, options.style);
   if (config === undefined && !options.all)
-    terminal.say(pc.dim('Nothing is configured here, so this is every kind.\n'));
+    terminal.say(
+      pc.dim(`Nothing is configured here, so this is every kind${options.style === undefined ? '' : ' that can'}.\n`),
+    );
   const all: Previewed[] = [];
-  for (const telling of await tellings(options, setup, config)) {
+  const told = options.style === undefined || options.plan !== undefined ? await tellings(options, setup, config) : [];
+  for (const telling of options.style === undefined ? told : []) {
     // Everybody who reads the same language reads the same words, so they are shown once.
     const readers = new Map<string, Previewed[]>();
     for (const target of targets) {
@@ -60,6 +74,10 @@ export async function preview(options: PreviewOptions, env: Env, terminal: Termi
       for (const line of [...text.split('\n').map(printable), ...shown.flatMap(linesOf), '']) terminal.say(line);
     }
   }
+  if (options.event === undefined) {
+    const lives = options.plan === undefined ? lifeEvents(placeOf(config)) : told;
+    all.push(...(await tellLives(targets, lives, options, config, terminal)));
+  }
   terminal.json(all);
   return all.every(({ fault }) => fault === undefined);
 }
@@ -68,34 +86,51 @@ function tellings({ event, plan }: PreviewOptions, setup: Setup, config?: Config
   if (event !== undefined) return eventsInFile(event);
   const sources = config?.sources ?? [];
   if (plan !== undefined) return eventsOfPlan(setup.home, config ? sources.map(({ name }) => name) : ['sample'], plan);
-  // At the first source, so that its routes and mentions hold.
-  const [first] = sources;
-  const { name: source = '', region = '', projectId = '' } = first ?? {};
-  return Promise.resolve(tellingEvents(first && { source, region, projectId }));
+  return Promise.resolve(tellingEvents(placeOf(config)));
 }
 
-type Target = {
-  readonly destination: string;
-  readonly name: string;
-  readonly kind: ChannelKind;
-  readonly settings: Settings;
-  readonly style: Style;
-};
+/** The first source, so that its routes and mentions hold. */
+function placeOf(config: Config | undefined): Place | undefined {
+  const [first] = config?.sources ?? [];
+  return first && { source: first.name, region: first.region, projectId: first.projectId };
+}
 
-const kinds: ChannelKinds = channelKinds;
+/** A plan's life at each target that tells it as a whole. Those who read the same are shown together. */
+async function tellLives(
+  targets: readonly Target[],
+  tellings: readonly Telling[],
+  { style: asked, language: spoken }: PreviewOptions,
+  config: Config | undefined,
+  terminal: Terminal,
+): Promise<readonly Previewed[]> {
+  const able = targets.filter(({ kind, telling }) => stylesOf(kind).includes(asked ?? telling));
+  if (asked !== undefined && able.length === 0) throw new UsageError(`No destination can: ${whoCan(asked)}`);
+  const all: Previewed[] = [];
+  const readers = new Map<string, string[]>();
+  for (const { telling, destination, name, kind, settings, style: own } of able) {
+    const style = asked ?? telling;
+    if (style === 'each') continue;
+    const language = spoken ?? own.language ?? 'en';
+    const target = { kind, settings, destination, reader: { ...own, language } };
+    const { text, moments, fault } = await previewLife(target, style, tellings, config?.routes ?? []);
+    const about = { kind: name, destination, language, style };
+    const shown = moments.map((moment, index) => ({
+      ...about,
+      ...moment,
+      ...(fault !== undefined && index === 0 && { fault }),
+    }));
+    all.push(...shown);
+    readers.set(text, [...(readers.get(text) ?? []), ...shown.flatMap(linesOf)]);
+  }
+  for (const [text, lines] of readers)
+    for (const line of [...text.split('\n').map(printable), ...lines, '']) terminal.say(line);
+  return all;
+}
 
-const everyKind = (style: Style = {}): Target[] =>
-  Object.entries(kinds).map(([name, kind]) => ({ destination: name, name, kind, settings: kind.example, style }));
-
-const configured = (config: Config): Promise<Target[]> =>
-  Promise.all(
-    Object.entries(config.destinations).map(async ([destination, given]) => {
-      const kind = kinds[given.kind];
-      if (!kind) throw new UsageError(`${destination}: there is no kind ${given.kind}`);
-      const settings = await previewSettings(kind, given, config.sources);
-      return { destination, name: given.kind, kind, settings, style: styleOf(config, destination) };
-    }),
-  );
+const whoCan = (style: LifeStyle): string =>
+  `style: ${style} is for ${Object.keys(kinds)
+    .filter((name) => stylesOf(kinds[name] ?? {}).includes(style))
+    .join(', ')} (--all shows them)`;
 
 async function previewOne(
   { destination, name, kind, settings, style }: Target,
@@ -112,11 +147,12 @@ async function previewOne(
 }
 
 /** `  → releases (slack, zh)  POST https://hooks.slack.com/services/***  2,238 bytes` */
-function linesOf({ kind, destination, language, requests, fault }: Previewed): string[] {
+function linesOf({ kind, destination, language, event, does, requests, fault }: Previewed): string[] {
   const to = destination === kind ? `${kind} (${language})` : `${destination} (${kind}, ${language})`;
-  const sent = requests.map(
-    ({ method, url, body }) => `${method} ${url}  ${Buffer.byteLength(body).toLocaleString('en')} bytes`,
-  );
+  const sent = requests.map(({ method, url, body }, index) => {
+    const what = does === undefined ? '' : `${event}: ${does[index]}  `;
+    return `${what}${method} ${url}  ${Buffer.byteLength(body).toLocaleString('en')} bytes`;
+  });
   return [
     ...sent.map((request) => printable(pc.dim(`  → ${to}  ${request}`))),
     ...(fault === undefined ? [] : [printable(pc.red(`  ✗ ${to}  ${fault}`))]),

@@ -1,6 +1,6 @@
 import { type Config, styleOf } from '../../../lib/core/config.ts';
 import type { PlanEvent } from '../../../lib/core/event.ts';
-import { composeLife, composeMessage } from '../../../lib/core/message.ts';
+import { composeLife } from '../../../lib/core/message.ts';
 import { isRecord } from '../../../lib/core/plan.ts';
 import { mentionsFor } from '../../../lib/core/route.ts';
 import { parse } from '../../../lib/ledger/document.ts';
@@ -54,34 +54,36 @@ export async function toldAt(
   return { posted, events };
 }
 
-/** The message or the thread as it stands there now: the message from what is remembered, what was said below it told again. */
+/** The message or the thread as it stands there now: what is remembered of it, and what was said below it told again. */
 export async function asItStands(stage: Stage, { posted, events }: Told): Promise<Conversation | undefined> {
-  const { kind, style, destination, routing } = stage;
-  const words = styleOf(routing, destination);
+  const { deeds } = await rehearse(stage, events);
+  const saying = (event: PlanEvent) => deeds.find((deed) => deed.event === event && deed.what !== 'edit');
   const opener = events.find(({ place }) => place.how === 'opened')?.event;
   const within = events.filter(({ place }) => place.how !== 'earlier');
-  const whole =
-    style === 'living'
-      ? composeLife(posted.life, { id: posted.life.shown.id }, words)
-      : opener && composeMessage({ id: opener.id, events: [opener], mention: callsOf(opener, stage) }, words);
-  if (!whole) return undefined;
-  // The first opens it, whichever is the first that is still known.
-  const deeds = (await rehearse(stage, events)).deeds.slice(1);
+  const shown = within.filter(({ place }) => place.how !== 'said').map(({ event }) => event);
+  const first = opener && saying(opener);
+  const payload = stage.style === 'living' ? living(stage, posted, shown) : first && payloadOf(first);
+  if (payload === undefined) return undefined;
+  const time = opener?.time ?? posted.life.steps[0]?.time ?? posted.at;
+  const root = { payload, time, below: false, rings: true, events: shown.map(({ id }) => id) };
+  // Of what is told again the first opens it, whichever is the first that is still known.
   const below = within.flatMap(({ event, place }) => {
-    const deed = place.how === 'opened' ? undefined : deeds.find((one) => one.event === event && one.what !== 'edit');
-    return deed ? [postOf(deed)] : [];
+    const deed = place.how === 'opened' ? undefined : saying(event);
+    return deed && deed !== deeds[0] ? [postOf(deed)] : [];
   });
-  const root: PostView = {
-    payload: kind.render(whole, { plain: false }),
-    time: opener?.time ?? posted.life.steps[0]?.time ?? posted.at,
-    below: false,
-    rings: true,
-    events: within.filter(({ place }) => place.how !== 'said').map(({ event }) => event.id),
-  };
   return { posts: [root, ...below] };
 }
 
-const callsOf = (event: PlanEvent, { destination, routing }: Stage) => mentionsFor(event, destination, routing.routes);
+function living(
+  { kind, destination, routing }: Stage,
+  { life }: Posted,
+  [first, ...edits]: readonly PlanEvent[],
+): unknown {
+  // The post may call somebody; an edit calls nobody.
+  const mention = first && edits.length === 0 ? mentionsFor(first, destination, routing.routes) : [];
+  const message = composeLife(life, { id: life.shown.id, mention }, styleOf(routing, destination));
+  return kind.render(message, { plain: false });
+}
 
 /** How it would be, had the plan been told so from its first event on. `anybody`: also what no route took there. */
 export async function asIf(stage: Stage, story: readonly StoryEvent[], anybody: boolean): Promise<Conversation> {

@@ -30,7 +30,7 @@ export function sourceView(
 
 export function destinationView(
   name: string,
-  { kind }: DestinationConfig,
+  { kind, style = 'each' }: DestinationConfig,
   lane: Lane,
   waiting: number,
   kinds: ChannelKinds,
@@ -39,6 +39,7 @@ export function destinationView(
   return {
     name,
     kind,
+    style,
     ...(pace && { pace }),
     waiting,
     ...destinationStanding(lane),

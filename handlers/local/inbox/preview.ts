@@ -6,6 +6,7 @@ import { mentionsFor } from '../../../lib/core/route.ts';
 import { type Language, languages } from '../../../lib/core/words.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import type { ChannelKinds } from '../../../lib/wire.ts';
+import { unnamed } from '../preview/rehearsal.ts';
 import { requestsOf } from '../preview/requests.ts';
 import { exampleOf, previewSettings } from '../preview/settings.ts';
 import { asIf, asItStands, type Told, toldAt } from './conversation.ts';
@@ -80,7 +81,7 @@ export async function previewOf(found: FoundEvents, asked: Asked, deps: Deps): P
   }
 
   /** The plan's message or thread: as it stands where it was told so, else as it would be. */
-  async function talkOf(kind: ChannelKind, style: TellingStyle, destination = ''): Promise<Partial<Rendering>> {
+  async function talkOf(kind: ChannelKind, style: TellingStyle, destination = unnamed): Promise<Partial<Rendering>> {
     const { language } = messageFor(destination);
     const configured = config.destinations[destination];
     const destinations = { [destination]: { ...(configured ?? { kind: '' }), language } };

@@ -36,6 +36,7 @@ export type SourceView = SourceStanding & {
 export type DestinationView = DestinationStanding & {
   readonly name: string;
   readonly kind: string;
+  readonly style: TellingStyle;
   readonly pace?: Pace;
   /** Deliveries of the events shown that are not settled. */
   readonly waiting: number;

@@ -15,12 +15,15 @@ import { createMemoryQueue } from '../../../lib/queues/memory.ts';
 import { createMemoryStore } from '../../../lib/stores/memory.ts';
 import { createNowhere, type SentRequest } from './requests.ts';
 
+/** A kind that nobody is told by: no configuration has this name, so no route leads there. */
+export const unnamed = 'NONE';
+
 /** Who is told, and how. */
 export type Stage = {
   readonly kind: ChannelKind;
   readonly settings: Settings;
   readonly style: TellingStyle;
-  /** Its name in `routing`; of a kind that nobody is told by any other. */
+  /** Its name in `routing`, or `unnamed`. */
   readonly destination: string;
   readonly routing: LaneDeps['routing'];
 };

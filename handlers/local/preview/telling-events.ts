@@ -15,6 +15,11 @@ const untried = {
 };
 const checkout = { ...untried, executedAt: '2026-11-24T02:58:12.379Z' };
 
+const why: readonly Failure[] = [
+  { component: 'cart', reason: 'image pull failed: swr.ap-southeast-3/shop/cart:2026.48 not found' },
+  { component: 'payment', reason: 'readiness probe failed: <HTTP 503> & no answer on :8080' },
+];
+
 /** What planwatch has to say in a week, at a place. */
 export function tellingEvents(place: Place = shop): readonly Telling[] {
   const idOf = (revision: number, index = 0) => eventId(place.source, revision, index);
@@ -32,13 +37,7 @@ export function tellingEvents(place: Place = shop): readonly Telling[] {
   };
   return [
     single('appeared', planEvent(fresh, idOf(42), time, place)),
-    single(
-      'failed',
-      changed(43, 'CREATED', 'FAILED', [
-        { component: 'cart', reason: 'image pull failed: swr.ap-southeast-3/shop/cart:2026.48 not found' },
-        { component: 'payment', reason: 'readiness probe failed: <HTTP 503> & no answer on :8080' },
-      ]),
-    ),
+    single('failed', changed(43, 'CREATED', 'FAILED', why)),
     single('rolled-back', changed(44, 'FAILED', 'ROLLBACK_SUCCEED')),
     single('partly-failed', changed(45, 'CREATED', 'PARTIALLY_FAILED')),
     single('succeeded', changed(46, 'CREATED', 'SUCCESS')),
@@ -46,6 +45,25 @@ export function tellingEvents(place: Place = shop): readonly Telling[] {
     { name: 'digest', id: `${idOf(48)}.d12`, events: manyAtOnce(place) },
     single('unreachable', unreachable),
   ];
+}
+
+/** One plan from its first day to its second try, a few minutes apart. */
+export function lifeEvents(place: Place = shop): readonly Telling[] {
+  const moments = [
+    ['appeared', 'CREATED'],
+    ['runs', 'RELEASING'],
+    ['failed', 'FAILED'],
+    ['runs-again', 'RELEASING'],
+    ['succeeded', 'SUCCESS'],
+  ] as const;
+  return moments.map(([name, status], index) => {
+    const at = new Date(Date.parse(time) + index * 150_000).toISOString();
+    const [id, from] = [eventId(place.source, 42 + index, 0), moments[index - 1]?.[1]];
+    const plan = { ...(index === 0 ? untried : checkout), status };
+    const change =
+      from === undefined ? ({ type: 'plan.appeared', plan } as const) : ({ type: 'plan.status', plan, from } as const);
+    return single(name, planEvent(change, id, at, place, status === 'FAILED' ? why : []));
+  });
 }
 
 const single = (name: string, event: Event): Telling => ({ name, id: event.id, events: [event] });

@@ -147,10 +147,11 @@ describe('the events that the page is told', () => {
       { kind: 'told', attempts: 1, at: '2026-11-24T03:00:00.000Z' },
     ]);
     expect((await overview()).destinations).toEqual([
-      { name: 'releases', kind: 'slack', pace: channelKinds.slack.pace, waiting: 0 },
+      { name: 'releases', kind: 'slack', style: 'each', pace: channelKinds.slack.pace, waiting: 0 },
       {
         name: 'oncall',
         kind: 'webhook',
+        style: 'each',
         pace: channelKinds.webhook.pace,
         waiting: 2,
         failing: { since: '2026-11-24T03:01:00.000Z', reason: 'HTTP 503: busy', nextAt },

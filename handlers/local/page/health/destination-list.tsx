@@ -2,6 +2,7 @@ import type { DeadLetterView, DestinationView } from '../../inbox/view.ts';
 import { linkTo } from '../address.ts';
 import { Clock } from '../clock.tsx';
 import { kindName } from '../kinds/registry.tsx';
+import { styleNames } from '../messages/styles.ts';
 import { sentence } from '../trouble.ts';
 import { Verdict } from './verdict.tsx';
 
@@ -28,7 +29,7 @@ export const DestinationList = ({ destinations, letters }: Props) => (
 );
 
 function Destination({
-  destination: { name, kind, pace, waiting, failing },
+  destination: { name, kind, style, pace, waiting, failing },
   givenUp,
 }: {
   readonly destination: DestinationView;
@@ -62,6 +63,10 @@ function Destination({
             </dd>
           </div>
         )}
+        <div>
+          <dt>Told as</dt>
+          <dd>{styleNames[style].toLowerCase()}</dd>
+        </div>
         {pace && (
           <div>
             <dt>Pace</dt>

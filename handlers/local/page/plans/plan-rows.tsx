@@ -19,6 +19,8 @@ type Props = {
   /** The id of the plan whose steps are shown. */
   readonly opened: string;
   readonly showSource: boolean;
+  /** A kind of chat that can show a plan as one message. */
+  readonly living: string;
   readonly chart: Chart;
 };
 
@@ -32,9 +34,10 @@ export const PlanRows = ({ plans, opened, ...rest }: Props) => (
 
 type RowProps = Omit<Props, 'plans' | 'opened'> & { readonly plan: PlanView; readonly open: boolean };
 
-function PlanRow({ plan, open, address, showSource, chart }: RowProps) {
+function PlanRow({ plan, open, address, showSource, living, chart }: RowProps) {
   const { id, name, action, creator, source, listed, status, group, steps } = plan;
   const last = steps.at(-1);
+  const told = steps.findLast(({ event }) => event !== undefined)?.event;
   const about = [action, creator && `by ${creator}`, showSource && `in ${source}`].filter(Boolean).join(' ');
   return (
     <>
@@ -63,7 +66,13 @@ function PlanRow({ plan, open, address, showSource, chart }: RowProps) {
           <td colSpan={3}>
             <PlanSteps plan={plan} />
             <p class="quiet">
-              <a href={linkTo('messages', { plan: id })}>All its events</a> · <code>{id}</code>
+              <a href={linkTo('messages', { plan: id })}>All its events</a>
+              {told !== undefined && ' · '}
+              {told !== undefined && (
+                <a href={linkTo('messages', { event: told, style: 'living', as: living })}>As one living message</a>
+              )}
+              {' · '}
+              <code>{id}</code>
             </p>
           </td>
         </tr>

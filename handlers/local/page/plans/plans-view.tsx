@@ -88,6 +88,7 @@ export function PlansView({ overview, address }: ViewProps) {
             address={address}
             opened={filter.plan}
             showSource={overview.sources.length > 1}
+            living={overview.destinations.find(({ style }) => style === 'living')?.kind ?? 'slack-bot'}
             chart={{ from, now, stop: stop?.id, point }}
           />
         </table>
