@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ObjectStore } from '../../../lib/ports.ts';
 import { createFileStore } from '../../../lib/stores/file.ts';
 import { createS3Store } from '../../../lib/stores/s3.ts';
+import { botDestination, openBotRoom } from '../../support/bot-rooms.ts';
 import { plan } from '../../support/build.ts';
 import { createDesk, type Desk } from '../../support/command.ts';
 import { type S3Server, startS3Server } from '../../support/s3-server.ts';
@@ -66,6 +67,34 @@ describe('over a folder', () => {
     expect(out).toMatch(/1 given up \(dead letter\)\n.*1 waits, the oldest for 5\d min; next attempt .* UTC \(/);
     expect(out).toContain('npx planwatch dead-letters');
     expect(out).toContain('npx planwatch backfill --dead-letters');
+  });
+
+  test('explain says which message a change was edited into, and whether it rang', async () => {
+    const store = createFileStore(join(desk.folder, 'living/store'));
+    await writeFile(
+      join(desk.folder, 'living.yml'),
+      yml.replace('slack, url: env:RELEASES', 'slack-bot, token: env:T, channel: C024BE91L, style: living'),
+    );
+    const world = createWorld({ config: { destinations: { releases: botDestination('living') } }, store: () => store });
+    const slack = await openBotRoom(world, 'releases');
+    for (const status of ['', 'CREATED', 'RELEASING', 'FAILED']) {
+      world.cloud.plans = status === '' ? [] : [plan({ id: 'a', name: 'checkout', status })];
+      await world.poll();
+      await world.drain();
+      world.clock.ms += 60_000;
+    }
+    await slack.close();
+    const reference = slack.room.shown()[1]?.reference;
+    const explain = async (revision: number, ...more: string[]) => {
+      const args = ['explain', '--config', 'living.yml', '--event', `shop-00000000000${revision}-0`, ...more];
+      const { out } = await desk.run(args, { PLANWATCH_HOME: 'living' });
+      return out;
+    };
+    expect(await explain(2)).toContain(`It is the plan’s message since: ${reference}.`);
+    expect(await explain(3)).toContain(`Edited into the plan’s message ${reference}.`);
+    expect(await explain(4)).toContain(`Edited into the plan’s message ${reference}, and said as well`);
+    const [explanation] = JSON.parse(await explain(4, '--json')).explanations;
+    expect(explanation.destinations[0].place).toEqual({ how: 'edited', reference, rang: true });
   });
 
   test('status --json has the documented shape', async () => {

@@ -137,8 +137,81 @@ describe('planwatch preview', () => {
     const ids = shown.filter(({ kind }) => kind === 'slack').map(({ event: id }) => id);
     expect(ids).toEqual([42, 43, 44, 45, 46, 47].map((revision) => `shop-${String(revision).padStart(12, '0')}-0`));
     expect(await json('--plan', 'plan-cart')).toHaveLength(2);
+    const life = await json('--plan', 'checkout-2026.48', '--style', 'living', '--all');
+    expect(life.filter(({ kind }) => kind === 'telegram').map(({ event: id }) => id)).toEqual(ids);
     const { code, err } = await desk.run(['preview', '--plan', 'nobody']);
     expect([code, err]).toEqual([2, expect.stringMatching(/no event of a plan "nobody".*planwatch poll/)]);
+  });
+
+  const does = (shown: readonly Previewed[], kind: string) =>
+    shown
+      .filter((one) => one.kind === kind)
+      .map(({ event, requests, does: done = [] }) =>
+        [event, ...done.map((what, index) => `${what} ${methodOf(requests[index])}`)].join(', '),
+      );
+  const methodOf = (request: Previewed['requests'][number] | undefined) =>
+    `${request?.method} ${request?.url.split('/').at(-1)}`;
+
+  test('--style living tells the life of a plan, by every kind that can edit', async () => {
+    const shown = await json('--style', 'living');
+    expect(new Set(shown.map(({ kind }) => kind))).toEqual(new Set(['discord', 'slack-bot', 'telegram']));
+    expect(shown.every(({ style, fault }) => style === 'living' && fault === undefined)).toBe(true);
+    expect(does(shown, 'slack-bot')).toEqual([
+      'appeared, posts POST chat.postMessage',
+      'runs, edits POST chat.update',
+      'failed, edits POST chat.update, rings POST chat.postMessage',
+      'runs-again, edits POST chat.update',
+      'succeeded, edits POST chat.update, rings POST chat.postMessage',
+    ]);
+    const last = shown.filter(({ kind }) => kind === 'slack-bot').at(-1)?.requests ?? [];
+    const [edit, ring] = last.map(({ body }) => JSON.parse(body));
+    expect(edit.text).toMatch(/✅ Release succeeded.*So far.*new → To release.*Was broken for: 5 min/s);
+    expect([ring.thread_ts, ring.reply_broadcast]).toEqual([edit.ts, true]);
+    const { out } = await desk.run(['preview', '--style', 'living']);
+    expect(out).toMatch(/every kind that can\.\n\n✅ Release succeeded.*\n {2}🕘 So far\n/);
+    expect(out).toMatch(
+      /→ telegram \(en\) {2}failed: rings {2}POST https:\/\/api\.telegram\.org\/bot\*\*\*\/sendMessage/,
+    );
+  });
+
+  test('--style thread answers the first post', async () => {
+    const shown = await json('--style', 'thread', '--language', 'zh');
+    expect(does(shown, 'slack-bot').map((line) => line.split(' POST')[0])).toEqual([
+      'appeared, posts',
+      'runs, answers',
+      'failed, rings',
+      'runs-again, answers',
+      'succeeded, rings',
+    ]);
+    // Discord's address names the thread.
+    expect(does(shown, 'discord')).toHaveLength(5);
+    expect(shown.every(({ language, fault }) => language === 'zh' && fault === undefined)).toBe(true);
+  });
+
+  test('without --style a destination shows the life of a plan as it is configured', async () => {
+    await configure(
+      configuration.replace(
+        '  oncall:',
+        '  team: { kind: slack-bot, token: env:T, channel: C0123456789, style: living }\n  oncall:',
+      ),
+    );
+    const shown = (await json()).filter(({ style }) => style !== undefined);
+    expect(shown.map(({ destination, event }) => `${destination} ${event}`)).toEqual(
+      ['appeared', 'runs', 'failed', 'runs-again', 'succeeded'].map((event) => `team ${event}`),
+    );
+    expect(JSON.parse(shown[0]?.requests[0]?.body ?? '').text).toContain('2026-11-24 11:04:05 UTC+08:00');
+    expect(await json('--style', 'thread')).toHaveLength(5);
+  });
+
+  test('--style with nobody who can, or for one event, is told, with exit status 2', async () => {
+    await configure();
+    const nobody = await desk.run(['preview', '--style', 'living']);
+    expect([nobody.code, nobody.err]).toEqual([
+      2,
+      expect.stringContaining('No destination can: style: living is for discord, slack-bot, telegram'),
+    ]);
+    const both = await desk.run(['preview', '--style', 'living', '--event', 'a']);
+    expect([both.code, both.err]).toEqual([2, expect.stringContaining('not both')]);
   });
 
   test('wrong usage is told, with exit status 2', async () => {

@@ -34,8 +34,8 @@ export function Talk({ rendering, event }: Props) {
 }
 
 const living = (changes: number, stands: boolean): string => {
-  const edits = changes < 2 ? '' : `, edited ${changes === 2 ? 'once' : `${changes - 1} times`}`;
-  return stands ? `One message for this plan${edits}: as it stands now.` : `One message for this plan${edits}.`;
+  const edits = changes < 2 ? '' : `, edited ${['once', 'twice'][changes - 2] ?? `${changes - 1} times`}`;
+  return `One message for this plan${edits}${stands ? ': as it stands now' : ''}.`;
 };
 
 const thread = (answers: number, stands: boolean): string => {
