@@ -50,6 +50,8 @@ describeInBrowser('a plan as one message', ({ open, picture }) => {
     await team(page).getByRole('link', { name: '03:01:00' }).click();
     await team(page).getByText('By the post that is the plan’s message since.').waitFor();
     expect(queryOf(page)).toEqual({ event: 'shop-000000000002-0' });
+    await page.keyboard.press('3');
+    await page.getByText('one living message').waitFor();
   });
 
   test('is shown for any plan, by any chat that can; of one that cannot it says which can', async () => {

@@ -63,10 +63,12 @@ function Destination({
             </dd>
           </div>
         )}
-        <div>
-          <dt>Told as</dt>
-          <dd>{styleNames[style].toLowerCase()}</dd>
-        </div>
+        {style !== 'each' && (
+          <div>
+            <dt>A plan is</dt>
+            <dd>{styleNames[style].toLowerCase()}</dd>
+          </div>
+        )}
         {pace && (
           <div>
             <dt>Pace</dt>
