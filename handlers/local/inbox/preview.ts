@@ -44,9 +44,11 @@ export async function previewOf(found: FoundEvents, asked: Asked, deps: Deps): P
     return composeMessage({ id, events, mention: [...new Set(mention)] }, style);
   };
   const names = Object.keys(config.destinations);
-  const told = new Map(
-    await Promise.all(names.map(async (name) => [name, await toldAt(ledger, name, story, config.routes)] as const)),
-  );
+  const told = new Map<string, Told | Error | undefined>();
+  for (const name of names) {
+    // What is remembered of one destination and cannot be read is that one's fault.
+    told.set(name, await toldAt(ledger, name, story, config.routes).catch((error: Error) => error));
+  }
 
   async function draw({ kind, destination }: Case): Promise<Rendering> {
     const { language } = messageFor(destination);
@@ -88,6 +90,7 @@ export async function previewOf(found: FoundEvents, asked: Asked, deps: Deps): P
     const settings = await settingsOf(kind, configured && destination, style);
     const stage = { kind, settings, style, destination, routing: { ...config, destinations } };
     const there = told.get(destination);
+    if (there instanceof Error) throw there;
     if (there && configured?.style === style) {
       const standing = await asItStands(stage, there);
       if (standing) return { ...standing, stands: true };
@@ -118,8 +121,8 @@ export async function previewOf(found: FoundEvents, asked: Asked, deps: Deps): P
   };
 }
 
-function placeOf(destination: string, id: string, told: Told | undefined): readonly PlaceView[] {
-  const place = told?.events.find(({ event }) => event.id === id)?.place;
+function placeOf(destination: string, id: string, told: Told | Error | undefined): readonly PlaceView[] {
+  const place = told instanceof Error ? undefined : told?.events.find(({ event }) => event.id === id)?.place;
   if (!place) return [];
   const { how, rang, opener } = place;
   return [{ destination, how, rang, ...(opener && { opener: { id: opener.id, time: opener.time } }) }];

@@ -188,6 +188,28 @@ describe('a plan at a destination that tells it as a whole', () => {
     expect(ofTeam(await preview(2)).posts?.[0]?.events).toEqual(['shop-000000000003-0', 'shop-000000000004-0']);
   });
 
+  test('calls whom its post called, until it is edited', async () => {
+    const routes = [
+      { match: { class: ['moving' as const] }, to: ['team'], mention: ['user:U012ABCDEF'] },
+      { to: ['team'] },
+    ];
+    const { turns, preview } = await open('living', { routes });
+    await turns('RELEASING');
+    expect(firstLines(ofTeam(await preview(2)))[0]).toMatch(/^<@U012ABCDEF> /);
+    await turns('SUCCESS');
+    expect(firstLines(ofTeam(await preview(2)))[0]).toMatch(/^✅/);
+  });
+
+  test('whose record a newer planwatch wrote is a fault of its own, and takes no other chat away', async () => {
+    const { turns, preview, world, message } = await open('living');
+    await turns('CREATED', 'SUCCESS');
+    world.objects.set('messages/team/shop/a.json', JSON.stringify({ ...message(), v: 2 }));
+    const shown = await preview(3);
+    expect(ofTeam(shown).fault).toMatch(/messages\/team\/shop\/a\.json was written by a newer planwatch/);
+    expect(shown.places).toEqual([]);
+    expect(shown.renderings.filter(({ fault }) => fault !== undefined)).toHaveLength(1);
+  });
+
   test('where nothing is remembered of it, because the record is damaged, it is shown as it would be', async () => {
     const { turns, preview, world } = await open('living');
     await turns('CREATED', 'SUCCESS');
