@@ -3,7 +3,7 @@ import type { PlanEvent } from '../core/event.ts';
 import { withEvent } from '../core/living.ts';
 import { isTold, type Outcome } from '../core/outcome.ts';
 import { open, record, reply, rings, wordsInThread } from './plan-message.ts';
-import { messageOf, type Saying } from './saying.ts';
+import type { Saying } from './saying.ts';
 import type { StyleOfTelling } from './styles.ts';
 
 /** The first post about a plan opens a thread, and the rest is said in it. */
@@ -14,10 +14,10 @@ async function say(saying: Saying, event: PlanEvent): Promise<Outcome> {
   const { messages } = deps.ledger;
   const { posted, damaged } = await messages.find(queued.destination, event);
   const life = withEvent(posted?.life, event);
-  const words = () => messageOf(saying);
+  const words = wordsInThread(saying, event, life);
   if (!posted) return (await open(saying, event, { life, replaces: damaged, words })).outcome;
   if (life === posted.life) return { kind: 'delivered', reference: posted.reference };
-  const outcome = await reply(saying, wordsInThread(saying, event, life), posted.reference, rings(saying, event, life));
+  const outcome = await reply(saying, words, posted.reference, rings(saying, event, life));
   if (outcome.kind === 'gone') return (await open(saying, event, { life, replaces: true, words })).outcome;
   if (!isTold(outcome)) return outcome;
   const { reference, alone } = outcome;

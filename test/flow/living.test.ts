@@ -379,6 +379,13 @@ describe('a thread', () => {
     expect(board.shows()).toEqual(['Release is under way: cart · shop', 'm3 < Release succeeded: cart · shop']);
   });
 
+  test('that is opened anew by a recovery says how long it was broken', async () => {
+    await turns('CREATED', 'FAILED');
+    board.remove('m1');
+    await turns('SUCCESS');
+    expect(board.posts.at(-1)?.message.facts[0]).toEqual({ label: 'Was broken for', value: '1 min' });
+  });
+
   test('whose chat does not say that the first message is gone goes on below what it showed in its place', async () => {
     board.may.tell = false;
     await turns('CREATED');

@@ -113,9 +113,11 @@ describe('planwatch start', () => {
       while (!texts.at(-1)?.includes('rolled back')) texts.push((await slack.next()).body.text);
       second.child.kill('SIGINT');
       await second.ended;
-      // Killed between Slack's answer and the receipt, the second copy says that it may be one.
+      // Killed between Slack's answer and the receipt, the second copy says that it may be one; killed before Slack was
+      // asked, the only one does.
       const failures = texts.filter((text) => text.startsWith('❌ Release failed'));
-      expect(failures.filter((text) => !text.includes('May be a repeat'))).toHaveLength(1);
+      expect(failures.length).toBeGreaterThan(0);
+      expect(failures.filter((text) => !text.includes('May be a repeat')).length).toBeLessThanOrEqual(1);
       expect(texts.slice(0, failures.length)).toEqual(failures);
     });
   });
