@@ -1,4 +1,4 @@
-import type { PlanEvent } from './event.ts';
+import { isListed, type PlanEvent } from './event.ts';
 import { classOf } from './plan.ts';
 import { needsApproval } from './wording.ts';
 
@@ -28,17 +28,17 @@ export type Life = {
 const mostSteps = 12;
 
 /**
- * The life with one more event in it; the same object where it is in it already. An older event never becomes the one
- * shown, and one from before all that is shown is only counted.
+ * The life with one more event in it. The same object where it is in it already, or is from before all that is shown: that
+ * it was counted cannot be known. An older event never becomes the one shown.
  */
 export function withEvent(before: Life | undefined, event: PlanEvent): Life {
   const step = stepOf(event);
   if (before === undefined) {
     return { shown: event, steps: [step], earlier: 0, ...(isBad(event) && { broken: { since: event.time } }) };
   }
-  if (isStepOf(before, event)) return before;
+  if (isIn(before, event)) return before;
   const place = before.steps.findLastIndex((one) => isOlder(one, step)) + 1;
-  if (place === 0 && before.earlier > 0) return { ...before, earlier: before.earlier + 1 };
+  if (place === 0 && before.earlier > 0) return before;
   const all = before.steps.toSpliced(place, 0, step);
   const steps = all.slice(-mostSteps);
   const earlier = before.earlier + all.length - steps.length;
@@ -47,20 +47,26 @@ export function withEvent(before: Life | undefined, event: PlanEvent): Life {
   return { shown: event, steps, earlier, ...(broken && { broken }) };
 }
 
-/** By its time as well: after a lost log the same id can mean something else. */
-const isStepOf = ({ steps }: Life, event: PlanEvent): boolean =>
-  steps.some(({ id, time }) => id === event.id && time === event.time);
+/**
+ * Whether it is one of the steps, or the list says what is shown anyway. By its time as well: after a lost log the same id
+ * can mean something else.
+ */
+export const isIn = ({ steps, shown }: Life, event: PlanEvent): boolean =>
+  steps.some(({ id, time }) => id === event.id && time === event.time) || (isListed(event) && isStateOf(shown, event));
 
-/** How long it was broken, in ms, where the event shown is the one that ended it. */
-export function brokenFor({ shown, broken }: Pick<Life, 'shown' | 'broken'>): number | undefined {
-  return broken?.until === shown.time ? Date.parse(broken.until) - Date.parse(broken.since) : undefined;
+const isStateOf = ({ type, plan }: PlanEvent, listed: PlanEvent): boolean =>
+  type !== 'plan.removed' && plan.status === listed.plan.status && plan.executedAt === listed.plan.executedAt;
+
+/** How long it was broken, in ms, where the event is the one that ended it, and no clock was set back meanwhile. */
+export function brokenFor({ shown, broken }: Pick<Life, 'shown' | 'broken'>, event = shown): number | undefined {
+  if (broken?.until !== event.time) return undefined;
+  const ms = Date.parse(broken.until) - Date.parse(broken.since);
+  return ms >= 0 ? ms : undefined;
 }
 
 /** An edit rings no bell, so what somebody has to know, or to act on, is said as well; and what the message does not show. */
 export const mustRing = (event: PlanEvent, life: Life): boolean =>
-  isBad(event) || needsApproval(event) || endsIt(event, life) || !isStepOf(life, event);
-
-const endsIt = (event: PlanEvent, life: Life): boolean => life.shown.id === event.id && brokenFor(life) !== undefined;
+  isBad(event) || needsApproval(event) || life.broken?.until === event.time || !isIn(life, event);
 
 /** A step as the event that it was, for the words of its line. */
 export function eventOfStep({ shown }: Life, { id, type, time, status, from }: LifeStep): PlanEvent {
@@ -83,7 +89,7 @@ function brokenAfter(broken: Life['broken'], event: PlanEvent): Life['broken'] {
   const open = broken && broken.until === undefined ? broken : undefined;
   if (isBad(event)) return open ?? { since: event.time };
   const mended = event.plan.class === 'good' || event.plan.class === 'recovered';
-  return open && mended && event.type !== 'plan.removed' ? { ...open, until: event.time } : open;
+  return open && mended && event.type !== 'plan.removed' ? { ...open, until: event.time } : broken;
 }
 
 /**

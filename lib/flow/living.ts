@@ -6,7 +6,8 @@ import { composeLife } from '../core/message.ts';
 import { type Gone, isTold, type Outcome, type Told } from '../core/outcome.ts';
 import type { Lane } from '../ledger/lanes.ts';
 import type { Posted } from '../ledger/messages.ts';
-import { longestSleepMs, tokenOf } from './pacing.ts';
+import { againMs, outOfTime } from './lane-deps.ts';
+import { longestSleepMs, outOfPace, tokenOf } from './pacing.ts';
 import { open, record, reply, rings, wordsInThread } from './plan-message.ts';
 import { ask, post, type Saying, tellingOf } from './saying.ts';
 import type { Freshened, StyleOfTelling } from './styles.ts';
@@ -48,7 +49,8 @@ async function show(saying: Saying, event: PlanEvent, posted: Posted): Promise<S
   const { edit = unable } = target.channel;
   const outcome = await ask(target, words, (message, plain) => edit(reference, message, { ...how, plain }));
   if (!isTold(outcome)) return certain(outcome);
-  await deps.ledger.messages.save(queued.destination, event, record(posted, life, deps.now()));
+  const unsaid = queued.events.length === 1 && rings(saying, event, life) ? event.id : undefined;
+  await deps.ledger.messages.save(queued.destination, event, record(posted, life, deps.now(), unsaid));
   return { kind: 'shown', life, isNews: true, told: { ...told, ...outcome, reference } };
 }
 
@@ -80,9 +82,10 @@ async function freshen(attempt: () => Saying, before: Lane, hasTime: () => boole
     const { posted } = await deps.ledger.messages.find(queued.destination, event);
     if (!posted || withEvent(posted.life, event) === posted.life) continue;
     const { waitMs, tokensAfter } = tokenOf(target.pace, lane, deps.now());
-    if (waitMs > longestSleepMs) return { kind: 'waiting', lane, ms: waitMs };
+    if (waitMs > longestSleepMs) return { kind: 'waiting', lane, ms: waitMs, reason: outOfPace };
     if (waitMs > 0) await deps.sleep(waitMs);
-    if (!hasTime()) return { kind: 'waiting', lane, ms: 0 };
+    // What came of nothing must not come again at once: a queue gives up what it has handed out too often.
+    if (!hasTime()) return { kind: 'waiting', lane, ms: lane === before ? againMs() : 0, reason: outOfTime };
     lane = { ...lane, tokens: tokensAfter, tokensAt: deps.now().toISOString() };
     const shown = await show(attempt(), event, posted);
     // A message that is gone, or that cannot be drawn, keeps no digest from being told.

@@ -6,7 +6,8 @@ import { type Gone, isTold, type Outcome } from '../core/outcome.ts';
 import type { Posted } from '../ledger/messages.ts';
 import { ask, callsOf, leftBehind, messageOf, post, type Saying } from './saying.ts';
 
-/** What a message that is edited and one that opens a thread have in common: a plan has one, and it is known again. */
+// What a message that is edited and one that opens a thread have in common: a plan has one, and it is known again.
+
 /**
  * The first message about a plan, or one in place of a message that is gone. `replaces`: of another one something is left.
  * `first`: a process that was thought dead has posted one meanwhile, and that one stays the plan's message.
@@ -46,16 +47,23 @@ export async function reply(
 
 /** The event by itself, as a reply says it. */
 export const wordsInThread = (saying: Saying, event: PlanEvent, life: Life) => () =>
-  messageOf(saying, life.shown.id === event.id ? brokenFor(life) : undefined);
+  messageOf(saying, brokenFor(life, event));
 
 export const rings = (saying: Saying, event: PlanEvent, life: Life): boolean =>
   mustRing(event, life) || callsOf(saying).length > 0;
 
-export const record = ({ reference, opened }: Pick<Posted, 'reference' | 'opened'>, life: Life, now: Date): Posted => ({
+/** `unsaid`: the event that is still to ring. */
+export const record = (
+  { reference, opened }: Pick<Posted, 'reference' | 'opened'>,
+  life: Life,
+  now: Date,
+  unsaid?: string,
+): Posted => ({
   v: 1,
   reference,
   opened,
   last: life.shown.id,
   at: now.toISOString(),
   life,
+  ...(unsaid !== undefined && { unsaid }),
 });

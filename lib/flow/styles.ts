@@ -16,10 +16,10 @@ export type StyleOfTelling = {
   freshen?(attempt: () => Saying, before: Lane, hasTime: () => boolean): Promise<Freshened>;
 };
 
-/** `failed`: the chat did not take an edit; `waiting`: the rest has to wait so many ms. Each with the lane's new tokens. */
+/** `failed`: the chat did not take an edit; `waiting`: the rest has to wait so many ms, and why. Each with the lane's new tokens. */
 export type Freshened =
   | { readonly kind: 'done'; readonly lane: Lane }
-  | { readonly kind: 'waiting'; readonly lane: Lane; readonly ms: number }
+  | { readonly kind: 'waiting'; readonly lane: Lane; readonly ms: number; readonly reason: string }
   | { readonly kind: 'failed'; readonly lane: Lane; readonly outcome: Failing };
 
 /** A build holds those that its planwatch.yml names (handlers/aws/deploy/used-entries.ts). */

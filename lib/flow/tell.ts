@@ -6,11 +6,9 @@ import { beginAttempt, sayingOf } from './attempt.ts';
 import { flushNotices, noteFailing, noteRecovered } from './destination-notices.ts';
 import { giveUp } from './give-up.ts';
 import { againMs, type LaneDeps, outOfTime, type Step } from './lane-deps.ts';
-import { longestSleepMs, tokenOf } from './pacing.ts';
+import { longestSleepMs, outOfPace, tokenOf } from './pacing.ts';
 import { say } from './say.ts';
 import { styles } from './styles.ts';
-
-const outOfPace = 'The pace that the provider allows is used up.';
 
 /** A deploy may change the function that looks before the one that tells. */
 const unknownForMs = 15 * 60_000;
@@ -72,7 +70,7 @@ export async function tell(
     lane = fresh.lane;
     if (fresh.kind === 'waiting') {
       await ledger.lanes.save(destination, lane);
-      return { lane, result: { ...about, outcome: 'waiting', reason: outOfPace }, againInMs: fresh.ms };
+      return { lane, result: { ...about, outcome: 'waiting', reason: fresh.reason }, againInMs: fresh.ms };
     }
   }
   const token = tokenOf(target.pace, lane, now());

@@ -1,7 +1,8 @@
 import { contentOf } from '../core/delivery.ts';
 import type { PlanEvent } from '../core/event.ts';
-import { withEvent } from '../core/living.ts';
+import { isIn, withEvent } from '../core/living.ts';
 import { isTold, type Outcome } from '../core/outcome.ts';
+import type { Posted } from '../ledger/messages.ts';
 import { open, record, reply, rings, wordsInThread } from './plan-message.ts';
 import type { Saying } from './saying.ts';
 import type { StyleOfTelling } from './styles.ts';
@@ -16,7 +17,7 @@ async function say(saying: Saying, event: PlanEvent): Promise<Outcome> {
   const life = withEvent(posted?.life, event);
   const words = wordsInThread(saying, event, life);
   if (!posted) return (await open(saying, event, { life, replaces: damaged, words })).outcome;
-  if (life === posted.life) return { kind: 'delivered', reference: posted.reference };
+  if (isSaid(posted, event)) return { kind: 'delivered', reference: posted.reference };
   const outcome = await reply(saying, words, posted.reference, rings(saying, event, life));
   if (outcome.kind === 'gone') return (await open(saying, event, { life, replaces: true, words })).outcome;
   if (!isTold(outcome)) return outcome;
@@ -26,3 +27,7 @@ async function say(saying: Saying, event: PlanEvent): Promise<Outcome> {
   await messages.save(queued.destination, event, record(first, life, deps.now()));
   return outcome;
 }
+
+/** What was shown by an edit, before the style became this one, may still be to be said. */
+const isSaid = ({ life, opened, unsaid }: Posted, event: PlanEvent): boolean =>
+  unsaid !== event.id && (isIn(life, event) || opened === contentOf([event]));

@@ -17,6 +17,8 @@ export type Posted = {
   readonly last: string;
   readonly at: string;
   readonly life: Life;
+  /** The event that it shows, and that was still to be said as well when this was written. */
+  readonly unsaid?: string;
 };
 
 /** `damaged`: there was one that cannot be read, and what takes its place has to overwrite it. */
@@ -27,7 +29,8 @@ export function createMessages(store: ObjectStore) {
     `messages/${destination}/${source}/${segmentOf(plan.id)}.json`;
   return {
     async find(destination: string, event: PlanEvent): Promise<Found> {
-      const reading = await readDocument<Posted>(store, keyOf(destination, event), isPosted);
+      const isItsOwn = (document: Record<string, unknown>) => isPosted(document) && isAbout(document as Posted, event);
+      const reading = await readDocument<Posted>(store, keyOf(destination, event), isItsOwn);
       return { damaged: reading.kind === 'damaged', ...(reading.kind === 'found' && { posted: reading.value }) };
     },
     /** The first of a plan. false: somebody else has posted one in the meantime. */
@@ -38,12 +41,19 @@ export function createMessages(store: ObjectStore) {
   };
 }
 
-/** The cloud's ids are UUIDs, but nothing holds it to that, and a key takes only some characters. */
+/**
+ * The cloud's ids are UUIDs, but nothing holds it to that, and a key takes only some characters. Some disks take capitals
+ * for small letters, and then two plans would share one file.
+ */
 const segmentOf = (id: string): string =>
-  /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}$/.test(id) ? id : `sha256-${createHash('sha256').update(id).digest('hex')}`;
+  /^[a-z0-9_-][a-z0-9._-]{0,100}$/.test(id) ? id : `sha256-${createHash('sha256').update(id).digest('hex')}`;
 
-const isPosted = ({ reference, opened, last, at, life }: Record<string, unknown>): boolean =>
-  [reference, opened, last, at].every(isText) && isLife(life);
+/** One that was copied from another plan's would have that plan's message edited. */
+const isAbout = ({ life: { shown } }: Posted, { source, plan }: Pick<PlanEvent, 'source' | 'plan'>): boolean =>
+  shown.source === source && shown.plan.id === plan.id;
+
+const isPosted = ({ reference, opened, last, at, life, unsaid }: Record<string, unknown>): boolean =>
+  [reference, opened, last, at].every(isText) && isOptionalText(unsaid) && isLife(life);
 
 const isLife = (life: unknown): boolean =>
   isRecord(life) &&

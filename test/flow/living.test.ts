@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { TellingStyle } from '../../lib/core/config.ts';
 import type { QueueMessage } from '../../lib/core/delivery.ts';
 import type { ReleasePlan } from '../../lib/core/plan.ts';
+import { tell } from '../../lib/flow/tell.ts';
+import { quietLane } from '../../lib/ledger/lanes.ts';
 import { plan } from '../support/build.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { type Board, createBoard } from './board.ts';
@@ -178,6 +180,43 @@ describe('a living message', () => {
     expect(board.shows()).toEqual(['Release succeeded: cart · shop (edits: 1)', 'Release is under way: cart · shop']);
   });
 
+  test('rings in the thread for what it shows already, where the style became another one in between', async () => {
+    await turns('CREATED');
+    board.next.reply = [{ kind: 'retry', reason: 'HTTP 429' }];
+    await turns('FAILED');
+    style = 'thread';
+    await again();
+    expect(board.shows()).toEqual([
+      'Release failed: cart · shop (edits: 1)',
+      'm1 < (rings) Release failed: cart · shop',
+    ]);
+    await turns('SUCCESS');
+    expect(board.calls).toEqual(['send', 'edit', 'reply', 'reply', 'reply']);
+  });
+
+  test('rings for a recovery that was given up, although more has happened since', async () => {
+    await turns('CREATED', 'FAILED');
+    board.next.reply = [{ kind: 'rejected', reason: 'HTTP 400' }];
+    await turns('SUCCESS', 'RELEASING');
+    await world.backfill({ deadLetters: true });
+    await world.drain();
+    expect(board.shows().at(-1)).toBe('m1 < (rings) Release succeeded: cart · shop');
+    expect(board.posts.at(-1)?.message.facts[0]).toEqual({ label: 'Was broken for', value: '1 min' });
+  });
+
+  test.each([
+    ['A', 'a'],
+    ['con', 'CON'],
+  ])('is one for each of two plans whose ids a disk takes for one: %s and %s', async (one, other) => {
+    const both = (status: string) => [
+      plan({ id: one, name: 'one', status }),
+      plan({ id: other, name: 'other', status }),
+    ];
+    await shows(...both('CREATED'));
+    const keys = [...world.objects.keys()].filter((key) => key.startsWith('messages/'));
+    expect(new Set(keys.map((key) => key.toLowerCase())).size).toBe(2);
+  });
+
   test('notices are posts of their own', async () => {
     world = worldOf('living', [], ['releases']);
     await shows();
@@ -192,6 +231,74 @@ const messageOf = (events: QueueMessage['events']): QueueMessage => ({
   destination: 'releases',
   events,
   queuedAt: new Date(world.clock.ms).toISOString(),
+});
+
+describe('an event from before all that a message shows', () => {
+  const turnsOfTwelve = Array.from({ length: 13 }, (_, index) => (index % 2 === 0 ? 'RELEASING' : 'ABORTED'));
+
+  /** The second change, a failure, is given up; after it come more than the message shows. */
+  async function longAgoFailed(given: TellingStyle): Promise<void> {
+    await begin(given);
+    await turns('CREATED');
+    const refused = { kind: 'rejected', reason: 'HTTP 400' } as const;
+    board.next.edit = [refused];
+    board.next.reply = given === 'thread' ? [refused] : [];
+    await turns('FAILED', ...turnsOfTwelve);
+    board.next.edit = [];
+    board.calls.splice(0);
+  }
+
+  test('is said once more where the answer is lost, marked, and edits nothing', async () => {
+    await longAgoFailed('living');
+    const before = world.json(reference).life;
+    board.may.find = false;
+    board.next.reply = ['done, answer lost'];
+    await world.backfill({ deadLetters: true });
+    await world.drain();
+    await again();
+    expect(board.calls).toEqual(['reply', 'find', 'reply']);
+    const said = board.posts.filter(({ under, message }) => under && message.events[0]?.id === 'shop-000000000003-0');
+    expect(said.map(({ message }) => message.notes.filter((note) => note.startsWith('May be')).length)).toEqual([0, 1]);
+    expect(world.json(reference).life).toEqual(before);
+  });
+
+  test('is said in its thread', async () => {
+    await longAgoFailed('thread');
+    await world.backfill({ deadLetters: true });
+    await world.drain();
+    expect(board.calls).toEqual(['reply']);
+  });
+});
+
+describe('what backfill takes from the list', () => {
+  const list = async () => {
+    await world.backfill({ from: 'list' });
+    await world.drain();
+  };
+  const ran = (status: string) => ({ ...cart(status), executedAt: '2026-11-24T03:01:30.000Z' });
+
+  test.each<TellingStyle>(['living', 'thread'])('is nothing new where that is what is shown: %s', async (given) => {
+    await begin(given);
+    await shows(cart('CREATED'));
+    await shows(ran('RELEASING'));
+    await shows(ran('SUCCESS'));
+    const before = world.json(reference);
+    board.calls.splice(0);
+    await list();
+    expect(board.calls).toEqual([]);
+    expect(world.json(reference)).toEqual(before);
+  });
+
+  test('rings where it is a failure, and leaves the history as it was', async () => {
+    await shows(cart('CREATED'));
+    await shows(ran('RELEASING'));
+    await shows(ran('FAILED'));
+    const before = world.json(reference);
+    board.calls.splice(0);
+    await list();
+    expect(board.calls).toEqual(['reply']);
+    expect(world.json(reference)).toEqual(before);
+  });
 });
 
 describe('an answer that is lost', () => {
@@ -272,6 +379,17 @@ describe('a reference', () => {
     world.objects.set(reference, JSON.stringify(rest));
     await turns('SUCCESS');
     expect(board.calls).toEqual(['send', 'send']);
+  });
+
+  test('that is another plan’s is none: that plan’s message stays as it is', async () => {
+    await shows(cart('CREATED'), plan({ id: 'b', name: 'other', status: 'CREATED' }));
+    world.objects.set(reference, String(world.objects.get('messages/releases/shop/b.json')));
+    await shows(cart('SUCCESS'), plan({ id: 'b', name: 'other', status: 'CREATED' }));
+    expect(board.shows()).toEqual([
+      'New release plan: cart · shop',
+      'New release plan: other · shop',
+      'Release succeeded: cart · shop',
+    ]);
   });
 
   test('of a newer version stops the lane, and nothing is overwritten', async () => {
@@ -355,6 +473,21 @@ describe('a digest', () => {
     await world.drain();
     expect(board.calls).toEqual(['edit', 'edit', 'send']);
     expect(world.clock.ms - before).toBe(6_000);
+  });
+});
+
+test('a digest for whose edits a run has no time comes again later, not at once', async () => {
+  const many = (status: string) => Array.from({ length: 12 }, (_, index) => plan({ id: `p${index}`, status }));
+  await shows(...many('CREATED').slice(0, 1));
+  world.clock.ms += minute;
+  world.cloud.plans = many('SUCCESS');
+  await world.poll();
+  const [first] = await world.queue.receive(10);
+  const message = JSON.parse(String(first?.body)) as QueueMessage;
+  const step = await tell(world.deps, quietLane, message, 1, () => false);
+  expect(step).toMatchObject({
+    result: { outcome: 'waiting', reason: 'No time was left in this run.' },
+    againInMs: 10_000,
   });
 });
 
