@@ -88,6 +88,8 @@ export type How = {
 
 /** Where and when a message of ours whose answer was lost would be. */
 export type Search = {
+  /** Who said it: what another destination told in the same chat is not ours. */
+  readonly to: string;
   readonly signal: AbortSignal;
   /** When the earliest attempt that may have been shown was begun (RFC 3339). */
   readonly since: string;

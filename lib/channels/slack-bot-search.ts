@@ -1,9 +1,13 @@
+import type { Message } from '../core/message.ts';
 import { isRecord } from '../core/plan.ts';
 
 const eventType = 'planwatch_message';
 
 /** https://docs.slack.dev/messaging/message-metadata */
-export const metadataOf = (id: string) => ({ event_type: eventType, event_payload: { id } });
+export const metadataOf = ({ id, to }: Pick<Message, 'id' | 'to'>) => ({
+  event_type: eventType,
+  event_payload: { id, ...(to !== undefined && { to }) },
+});
 
 /** Slack's clock writes a message's time, and ours the time of the attempt. */
 const skewMs = 60_000;
@@ -22,12 +26,12 @@ export function searchFor(since: string, thread: string | undefined) {
 }
 
 /**
- * The time of our message with this id. In a thread its first message does not count, which may show the same event;
+ * The time of the message with this id that this destination sent. In a thread its first message does not count, which may show the same event;
  * nor does in a channel what is an answer and was shown there as well.
  */
 export function foundIn(
   answer: Readonly<Record<string, unknown>> | undefined,
-  id: string,
+  { id, to }: { readonly id: string; readonly to: string },
   thread: string | undefined,
 ): string | undefined {
   const { ok, messages } = answer ?? {};
@@ -35,7 +39,7 @@ export function foundIn(
   const found = messages.filter(isRecord).find(({ ts, thread_ts: under = ts, metadata }) => {
     if (thread === undefined ? under !== ts : ts === thread) return false;
     const { event_type: type, event_payload: payload } = isRecord(metadata) ? metadata : {};
-    return type === eventType && isRecord(payload) && payload['id'] === id;
+    return type === eventType && isRecord(payload) && payload['id'] === id && payload['to'] === to;
   });
   return typeof found?.['ts'] === 'string' ? found['ts'] : undefined;
 }

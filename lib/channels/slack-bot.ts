@@ -85,7 +85,7 @@ export const slackBot: ChannelKindOf<typeof settings> = {
         return call('chat.postMessage', body, signal, meaningOfReply);
       },
 
-      async find(id, { signal, since, under }) {
+      async find(id, { to, signal, since, under }) {
         const parent = under === undefined ? undefined : timeOf(under, readPlace(values));
         if (typeof parent === 'object') return undefined;
         const { method, query } = searchFor(since, parent);
@@ -97,7 +97,7 @@ export const slackBot: ChannelKindOf<typeof settings> = {
             const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
             return post(url, { body, headers }, { ...edges, signal, maxBody: mostOfSearch });
           },
-          ({ body }) => foundIn(jsonOf(body), id, parent),
+          ({ body }) => foundIn(jsonOf(body), { id, to }, parent),
         );
         return typeof found === 'string' && 'channel' in place
           ? { kind: 'delivered', reference: `${place.channel}/${found}` }
@@ -107,16 +107,16 @@ export const slackBot: ChannelKindOf<typeof settings> = {
   },
 };
 
-/** With the event's id where programs find it; people do not see it. */
+/** With the event's id, and whose it is, where programs find it; people do not see it. */
 const postOf = (message: Message, plain: boolean) => ({
   ...slackPayload(message, { plain }),
-  metadata: metadataOf(message.id),
+  metadata: metadataOf(message),
 });
 
 /** Slack keeps what an edit leaves out, so nothing is; and it reads names and links in an edit, unless it is told not to. */
 function editOf(message: Message, plain: boolean) {
   const { text, blocks = [], attachments = [] } = slackPayload(callingNobody(message), { plain });
-  return { text, blocks, attachments, metadata: metadataOf(message.id), parse: 'none' };
+  return { text, blocks, attachments, metadata: metadataOf(message), parse: 'none' };
 }
 
 type Place = { readonly url: URL; readonly authorization: string; readonly channel: string };

@@ -16,7 +16,7 @@ import { countWords, lookOf, needsApproval, noticeLook, planWords, skipsStates, 
 import type { Words } from './words.ts';
 
 /** What events say, apart from how and to whom they are told. */
-export type Body = Omit<Message, 'id' | 'events' | 'mention' | 'language' | 'labels' | 'text'>;
+export type Body = Omit<Message, 'id' | 'to' | 'events' | 'mention' | 'language' | 'labels' | 'text'>;
 
 const blank = { facts: [], failures: [], lines: [], notes: [] } satisfies Partial<Body>;
 

@@ -22,6 +22,8 @@ export type Line = { readonly icon: string; readonly title: string; readonly det
 export type Message = {
   /** The delivery's id: shown small, and the receiver's key against copies. */
   readonly id: string;
+  /** The destination's name, since two of them may speak in one chat; absent: none in particular. */
+  readonly to?: string;
   /** What is told, for destinations that read data instead of words. */
   readonly events: readonly Event[];
   readonly tone: Tone;
@@ -45,6 +47,7 @@ export type Message = {
 
 export type Telling = {
   readonly id: string;
+  readonly to?: string;
   readonly events: readonly Event[];
   readonly mention?: readonly string[];
   /** An earlier try may have been seen already. */
@@ -67,14 +70,24 @@ export function composeLife(life: Life, telling: Omit<Telling, 'events'>, style:
 }
 
 function dress(telling: Telling, body: Body, { language = 'en' }: Style): Message {
-  const { id, events, mention = [], unsure = false, repeat = false, brokenMs } = telling;
+  const { id, to, events, mention = [], unsure = false, repeat = false, brokenMs } = telling;
   const words = wordsOf(language);
   const facts =
     brokenMs === undefined
       ? body.facts
       : [{ label: words.facts.broken, value: durationWords(brokenMs, words) }, ...body.facts];
   const notes = [...body.notes, ...(repeat ? [words.notes.repeat] : []), ...(unsure ? [words.notes.unsure] : [])];
-  const message = { id, events, mention, language, labels: words.labels, ...body, facts, notes };
+  const message = {
+    id,
+    ...(to !== undefined && { to }),
+    events,
+    mention,
+    language,
+    labels: words.labels,
+    ...body,
+    facts,
+    notes,
+  };
   return { ...message, text: plainText(message) };
 }
 

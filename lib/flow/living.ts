@@ -45,7 +45,7 @@ async function show(saying: Saying, event: PlanEvent, posted: Posted): Promise<S
   const life = withEvent(posted.life, event);
   const told: Told = { kind: 'delivered', reference };
   if (life === posted.life) return { kind: 'shown', life, isNews: false, told };
-  const words = () => composeLife(life, { id: life.shown.id }, styleIn(saying));
+  const words = () => composeLife(life, { id: life.shown.id, to: queued.destination }, styleIn(saying));
   const { edit = unable } = target.channel;
   const outcome = await ask(target, words, (message, plain) => edit(reference, message, { ...how, plain }));
   if (!isTold(outcome)) return certain(outcome);

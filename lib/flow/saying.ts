@@ -30,7 +30,12 @@ export async function leftBehind(
   under?: string,
 ): Promise<Told | undefined> {
   if (unsureSince === undefined) return undefined;
-  const search = { signal: how.signal, since: unsureSince, ...(under !== undefined && { under }) };
+  const search = {
+    to: queued.destination,
+    signal: how.signal,
+    since: unsureSince,
+    ...(under !== undefined && { under }),
+  };
   return target.channel.find?.(queued.id, search);
 }
 
@@ -61,6 +66,7 @@ export function messageOf(saying: Saying, brokenMs?: number): Message {
 
 export const tellingOf = (saying: Saying) => ({
   id: saying.queued.id,
+  to: saying.queued.destination,
   mention: callsOf(saying),
   unsure: saying.unsureSince !== undefined,
   repeat: saying.queued.repeat === true,

@@ -4,7 +4,13 @@ import { slackBot } from '../../lib/channels/slack-bot.ts';
 import type { Outcome } from '../../lib/core/outcome.ts';
 import type { Channel } from '../../lib/ports.ts';
 import { botChannel, botToken, startSlackBotReceiver } from '../support/slack-bot-server.ts';
-import { edges, failed, recovered, seen, soon } from './sample-message.ts';
+import { edges, seen, soon, recovered as unaddressed, failed as unsent } from './sample-message.ts';
+
+const to = 'releases';
+const [failed, recovered] = [
+  { ...unsent, to },
+  { ...unaddressed, to },
+];
 
 let receiver: Awaited<ReturnType<typeof startSlackBotReceiver>>;
 let clock: number;
@@ -33,7 +39,7 @@ describe('an edit', () => {
     const reference = await post();
     expect(await open().edit(reference, recovered, how())).toEqual({ kind: 'delivered', reference });
     const { metadata, text } = receiver.room.find(reference)?.body ?? {};
-    expect(metadata?.event_payload).toEqual({ id: recovered.id });
+    expect(metadata?.event_payload).toEqual({ id: recovered.id, to });
     expect(text).not.toContain('<!');
     expect(recovered.mention).not.toEqual([]);
   });
@@ -119,7 +125,7 @@ describe('the search for a message whose answer was lost', () => {
     expect(await ask(open())).toMatchObject({ kind: 'retry', unsure: true });
   };
   const find = (id = failed.id, from = since(), under?: string) =>
-    open().find(id, { signal: soon(), since: from, ...(under !== undefined && { under }) });
+    open().find(id, { to, signal: soon(), since: from, ...(under !== undefined && { under }) });
 
   test('finds it, in one call', async () => {
     await lose((channel) => channel.send(failed, how()));
@@ -127,6 +133,13 @@ describe('the search for a message whose answer was lost', () => {
     expect(await find()).toEqual({ kind: 'delivered', reference: receiver.room.shown()[0]?.reference });
     expect(receiver.requests).toHaveLength(asked + 1);
     expect(receiver.faults).toEqual([]);
+  });
+
+  test('does not take for its own what another destination said in the same channel', async () => {
+    await post({ ...failed, to: 'all-releases' });
+    expect(await find()).toBeUndefined();
+    await lose((channel) => channel.send(failed, how()));
+    expect(await find()).toEqual({ kind: 'delivered', reference: receiver.room.shown()[1]?.reference });
   });
 
   test('finds none that never came', async () => {
@@ -208,12 +221,12 @@ describe('the search for a message whose answer was lost', () => {
   ] as const)('%s instead of an answer finds nothing', async (_what, answer) => {
     await post();
     receiver.script(answer);
-    const search = { signal: AbortSignal.timeout(300), since: since() };
+    const search = { to, signal: AbortSignal.timeout(300), since: since() };
     expect(await open().find(failed.id, search)).toBeUndefined();
   });
 
   test('with settings that are wrong finds nothing', async () => {
-    expect(await open({ token: '' }).find(failed.id, { signal: soon(), since: since() })).toBeUndefined();
+    expect(await open({ token: '' }).find(failed.id, { to, signal: soon(), since: since() })).toBeUndefined();
   });
 
   test('since a time that is none finds nothing', async () => {

@@ -141,7 +141,7 @@ async function previewOne(
   const { id, events } = telling;
   const language = spoken ?? style.language ?? 'en';
   const mention = new Set(events.flatMap((event) => mentionsFor(event, destination, config?.routes ?? [])));
-  const message = composeMessage({ id, events, mention: [...mention] }, { ...style, language });
+  const message = composeMessage({ id, to: destination, events, mention: [...mention] }, { ...style, language });
   const sent = await requestsOf(kind, settings, message, () => new Date());
   return { shown: { kind: name, destination, language, event: telling.name, ...sent }, text: message.text };
 }

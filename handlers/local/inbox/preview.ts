@@ -41,7 +41,10 @@ export async function previewOf(found: FoundEvents, asked: Asked, deps: Deps): P
   const messageFor = (destination = '') => {
     const mention = events.flatMap((event) => mentionsFor(event, destination, config.routes));
     const style = { ...styleOf(config, destination), ...(asked.language && { language: asked.language }) };
-    return composeMessage({ id, events, mention: [...new Set(mention)] }, style);
+    return composeMessage(
+      { id, ...(destination && { to: destination }), events, mention: [...new Set(mention)] },
+      style,
+    );
   };
   const names = Object.keys(config.destinations);
   const told = new Map<string, Told | Error | undefined>();
