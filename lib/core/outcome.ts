@@ -29,6 +29,8 @@ export type Told = {
   readonly reference?: string;
   /** A reply that the provider showed as a message of its own, since what it was an answer to is not there any more. */
   readonly alone?: true;
+  /** It took that many calls, each of which counts for the provider's pace. Default 1. */
+  readonly calls?: number;
   /** What the channel wants to be handed at the next send, such as the new id of a chat that moved. No secret. */
   readonly remember?: string;
 };

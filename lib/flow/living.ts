@@ -26,7 +26,8 @@ async function say(saying: Saying, event: PlanEvent): Promise<Outcome> {
   if (hasRung || !rings(saying, event, life)) return told;
   // What it shows is written down before it rings: where it is news, nobody has heard of it yet.
   const { unsureSince, ...first } = saying;
-  return ring(isNews ? first : saying, event, life, posted.reference);
+  const rung = await ring(isNews ? first : saying, event, life, posted.reference);
+  return isNews && isTold(rung) ? { ...rung, calls: 2 } : rung;
 }
 
 async function begin(saying: Saying, event: PlanEvent, life: Life, replaces: boolean): Promise<Outcome> {

@@ -75,6 +75,8 @@ export async function tell(
   }
   const token = tokenOf(target.pace, lane, now());
   if (token.waitMs > longestSleepMs) {
+    // What was spent since the attempt is not written down yet.
+    if (lane.tokensAt !== undefined) await ledger.lanes.save(destination, lane);
     return { lane, result: { ...about, outcome: 'waiting', reason: outOfPace }, againInMs: token.waitMs };
   }
   if (token.waitMs > 0) await deps.sleep(token.waitMs);
@@ -90,7 +92,7 @@ export async function tell(
 
   if (isTold(outcome)) {
     const result = { ...about, outcome: outcome.kind, ...tried, ...delayOf(message, now()) };
-    return { lane: await settle(deps, lane, message, outcome, content, inHand), result };
+    return { lane: await settle(deps, spend(lane, outcome), message, outcome, content, inHand), result };
   }
   const failure = { ...tried, cause: causeOf(outcome) };
   if (outcome.kind === 'rejected') {
@@ -125,6 +127,13 @@ async function holdBack(
 const withFailure = (step: Step, failure: Partial<Step['result']>): Step => ({
   ...step,
   result: { ...step.result, ...failure },
+});
+
+/** The attempt took one token; below none, the next one waits for what is owed as well. */
+const spend = ({ tokens = 0, ...lane }: Lane, { calls = 1 }: Told): Lane => ({
+  ...lane,
+  tokens: tokens - (calls - 1),
+  ...(calls > 1 && lane.attempt && { tokensAt: lane.attempt.at }),
 });
 
 /** Backfill and a redrive queue later than the event: what they take says nothing about how fast planwatch is. */

@@ -72,6 +72,26 @@ describe('a living message', () => {
     expect(world.json(reference)).toMatchObject({ v: 1, reference: 'm1', last: 'shop-000000000006-0' });
   });
 
+  test('spends the provider’s pace twice where it is edited and rings, also over two runs', async () => {
+    const both = (status: string) => [cart(status), plan({ id: 'b', name: 'other', status })];
+    await shows(...both('CREATED'));
+    const pace = { everyMs: 3_000, burst: 2 };
+    Object.assign(world.deps, { destination: async () => ({ channel: board.channel, pace, hasPlain: false, style }) });
+    board.calls.splice(0);
+    world.clock.ms += minute;
+    world.cloud.plans = both('FAILED');
+    await world.poll();
+    await world.drain();
+    expect(board.calls).toEqual(['edit', 'reply']);
+    world.clock.ms += 2_000;
+    // Another run, with what was written down.
+    await world.drain();
+    expect(board.calls).toEqual(['edit', 'reply']);
+    world.clock.ms += 1_000;
+    await world.drain();
+    expect(board.calls).toEqual(['edit', 'reply', 'edit', 'reply']);
+  });
+
   test('of a plan that is first seen failed rings by being posted', async () => {
     await turns('FAILED');
     expect(board.calls).toEqual(['send']);
