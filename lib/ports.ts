@@ -39,7 +39,10 @@ export type PlanSource = {
  * Every method throws when it does not know what happened, and an error names the call and the key.
  */
 export type ObjectStore = {
-  /** undefined: there is no such object. Anything else that is not the object's whole text throws. */
+  /**
+   * undefined: there is no such object. Anything else that is not the object's whole text throws; where its bytes are no
+   * text, NotTextError.
+   */
   get(key: string): Promise<string | undefined>;
   put(key: string, body: string): Promise<void>;
   /**

@@ -1,6 +1,6 @@
 import { isRecord, type ReleasePlan } from '../core/plan.ts';
 import type { Identity, ObjectStore } from '../ports.ts';
-import { isCount, isText, parse, type Reading, readBody, writeDocument } from './document.ts';
+import { getBody, isCount, isText, parse, type Reading, readBody, writeDocument } from './document.ts';
 import { isIdentity } from './log.ts';
 import { arePlans } from './shapes.ts';
 
@@ -31,7 +31,7 @@ export type StoredCheckpoint = {
 export function createCheckpoints(store: ObjectStore) {
   const keyOf = (source: string) => `checkpoint/${source}.json`;
   const fetchOne = async (source: string): Promise<StoredCheckpoint> => {
-    let body = await store.get(keyOf(source));
+    let body = await getBody(store, keyOf(source));
     const head = body === undefined ? undefined : headOf(body);
     let reading: Promise<Reading<Checkpoint>> | undefined;
     const open = () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { NotTextError } from '../core/not-text-error.ts';
 import { isRecord } from '../core/plan.ts';
 import type { ObjectStore } from '../ports.ts';
 
@@ -27,10 +28,20 @@ type IsValid = (document: Record<string, unknown>) => boolean;
 
 /** Reads one of our own objects: JSON with `"v":1` and the shape that `isValid` knows. */
 export async function readDocument<T>(store: ObjectStore, key: string, isValid: IsValid): Promise<Reading<T>> {
-  return readBody(store, key, await store.get(key), isValid);
+  return readBody(store, key, await getBody(store, key), isValid);
 }
 
-/** As readDocument, for a body that was fetched already; undefined: there was none. */
+/** What is stored; bytes that are no text as base64, which no document is, so that they are kept aside like other damage. */
+export async function getBody(store: ObjectStore, key: string): Promise<string | undefined> {
+  try {
+    return await store.get(key);
+  } catch (error) {
+    if (error instanceof NotTextError) return error.base64;
+    throw error;
+  }
+}
+
+/** As readDocument, for a body that was fetched already with `getBody`; undefined: there was none. */
 export async function readBody<T>(
   store: ObjectStore,
   key: string,

@@ -1,3 +1,4 @@
+import { NotTextError } from '../core/not-text-error.ts';
 import { StoreError } from './store-error.ts';
 
 /** What every store holds its callers to, so that a mistake shows on a laptop and not first on S3. */
@@ -41,6 +42,6 @@ export function decodeText(call: string, key: string, bytes: Uint8Array): string
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new StoreError(call, key, 'what is stored is not UTF-8 text: move it away, or restore an older copy');
+    throw new NotTextError(call, key, bytes);
   }
 }

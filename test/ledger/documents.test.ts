@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
 import { applyEntry, type LogEntry, sameIdentity } from '../../lib/ledger/log.ts';
 import { parseQueueMessage } from '../../lib/ledger/queue-message.ts';
+import { createFileStore } from '../../lib/stores/file.ts';
 import { createMemoryStore } from '../../lib/stores/memory.ts';
 import { collect } from '../support/collect.ts';
 
@@ -396,5 +400,29 @@ describe('the log', () => {
     expect(await log.commit('shop', entry(2, '2026-11-24T03:04:06.000Z'))).toBe(false);
     expect(await collect(log.revisions('shop'))).toEqual([1, 2]);
     expect(await log.read('shop', 3)).toEqual({ kind: 'absent' });
+  });
+});
+
+describe('an object that was cut inside a character', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'planwatch-cut-'));
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  test.each<[string, (ledger: Ledger) => Promise<unknown>]>([
+    ['lanes/releases.json', (ledger) => ledger.lanes.load('releases')],
+    ['health/shop.json', (ledger) => ledger.health.load('shop')],
+    ['checkpoint/shop.json', (ledger) => ledger.checkpoints.load('shop')],
+    ['receipts/releases/e-0.json', (ledger) => ledger.receipts.read({ destination: 'releases', id: 'e-0' })],
+  ])('%s is kept aside as it is, and treated as lost', async (key, load) => {
+    const bytes = Buffer.from('{"v":1,"reason":"发布').subarray(0, -1);
+    await mkdir(dirname(join(root, key)), { recursive: true });
+    await writeFile(join(root, key), bytes);
+    const store = createFileStore(root);
+    await load(createLedger(store));
+    const kept: string[] = [];
+    for await (const one of store.list(`quarantine/${key}/`)) kept.push((await store.get(one)) ?? '');
+    expect(kept.map((text) => Buffer.from(text, 'base64'))).toEqual([bytes]);
   });
 });
