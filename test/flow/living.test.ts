@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { TellingStyle } from '../../lib/core/config.ts';
 import type { QueueMessage } from '../../lib/core/delivery.ts';
+import type { Failing } from '../../lib/core/outcome.ts';
 import type { ReleasePlan } from '../../lib/core/plan.ts';
+import { deliver } from '../../lib/flow/deliver.ts';
 import { tell } from '../../lib/flow/tell.ts';
 import { quietLane } from '../../lib/ledger/lanes.ts';
 import { plan } from '../support/build.ts';
@@ -140,6 +142,66 @@ describe('a living message', () => {
     expect(board.posts.flatMap(({ message }) => message.notes).filter((note) => note.startsWith('May be'))).toEqual([]);
   });
 
+  test('that was opened by a failure does not ring for it again when only its receipt is missing', async () => {
+    await turns('FAILED');
+    world.objects.delete('receipts/releases/shop-000000000002-0.json');
+    world.clock.ms += 10 * minute;
+    await world.queue.send([messageOf(world.json('log/shop/000000000002.json').events)]);
+    await world.drain();
+    expect(board.calls).toEqual(['send']);
+    expect(world.json('receipts/releases/shop-000000000002-0.json')).toMatchObject({
+      outcome: 'delivered',
+      reference: 'm1',
+    });
+  });
+
+  test('that the chat took in without a name is no message to edit: the next change is a post', async () => {
+    board.next.send = [{ kind: 'accepted' }];
+    await turns('CREATED', 'SUCCESS');
+    expect(board.calls).toEqual(['send', 'send']);
+  });
+
+  describe('of which another process has posted one meanwhile', () => {
+    const inTheMeantime = async () => {
+      await turns('CREATED');
+      const record = String(world.objects.get(reference));
+      world.objects.delete(reference);
+      const { send } = board.channel;
+      Object.assign(board.channel, {
+        send: async (...given: Parameters<typeof send>) => {
+          world.objects.set(reference, record);
+          return send(...given);
+        },
+      });
+    };
+
+    test('stays the first one, and that shows what was just posted', async () => {
+      await inTheMeantime();
+      await turns('FAILED');
+      expect(board.calls).toEqual(['send', 'send', 'edit']);
+      expect(board.shows()[0]).toBe('Release failed: cart · shop (edits: 1)');
+      expect(world.json(reference).reference).toBe('m1');
+    });
+
+    test.each<Failing>([
+      { kind: 'retry', reason: 'HTTP 429' },
+      { kind: 'misconfigured', reason: 'not_in_channel' },
+    ])('and waits where that one cannot be edited now: %j', async (answer) => {
+      await inTheMeantime();
+      board.next.edit = [answer];
+      await turns('FAILED');
+      expect(world.json('lanes/releases.json')).toMatchObject({ reason: answer.reason });
+      await again();
+      expect(board.shows()[0]).toBe('Release failed: cart · shop (edits: 1)');
+    });
+  });
+
+  test('speaks the language of its destination, in each edit', async () => {
+    Object.assign(world.deps.routing, { language: 'zh' });
+    await turns('CREATED', 'SUCCESS');
+    expect(board.posts[0]?.message).toMatchObject({ language: 'zh', id: 'shop-000000000003-0' });
+  });
+
   test('whose chat cannot answer a message rings by a post', async () => {
     Reflect.deleteProperty(board.channel, 'reply');
     await turns('CREATED', 'FAILED');
@@ -151,12 +213,15 @@ describe('a living message', () => {
     const [older] = [...world.objects.keys()].filter((key) => key.startsWith('receipts/releases/shop-000000000002'));
     await turns('SUCCESS');
     world.objects.delete(String(older));
+    // The queue drops a copy within five minutes.
+    world.clock.ms += 10 * minute;
     board.calls.splice(0);
     const entry = world.json('log/shop/000000000002.json');
     await world.queue.send([messageOf(entry.events)]);
     await world.drain();
     expect(board.shows()).toEqual(['Release succeeded: cart · shop (edits: 2)']);
     expect(board.calls).toEqual([]);
+    expect(world.objects.has(String(older))).toBe(true);
   });
 
   test('takes in an older event that it does not show yet, and stays at the newest', async () => {
@@ -444,14 +509,18 @@ describe('a digest', () => {
     expect(board.shows()).toEqual(['12 changes: 12 waiting to run · shop', 'Release succeeded: plan 0 · shop']);
   });
 
-  test('whose edits a chat does not take now goes on where it stopped, and is not marked', async () => {
+  test.each<Failing>([
+    { kind: 'retry', reason: 'HTTP 429', retryAfterMs: 30_000 },
+    { kind: 'retry', reason: 'no answer within 10 s', unsure: true },
+    { kind: 'misconfigured', reason: 'not_in_channel' },
+  ])('whose edits a chat does not take now goes on where it stopped, and is not marked: %j', async (answer) => {
     const [one, other] = many('CREATED');
     await shows(...[one, other].filter((each) => each !== undefined));
     board.calls.splice(0);
-    board.next.edit = [{ kind: 'delivered' }, { kind: 'retry', reason: 'HTTP 429', retryAfterMs: 30_000 }];
+    board.next.edit = [{ kind: 'delivered' }, answer];
     await shows(...many('SUCCESS'));
     expect(board.calls).toEqual(['edit', 'edit']);
-    expect(world.json('lanes/releases.json')).toMatchObject({ reason: 'HTTP 429', attempt: { n: 1 } });
+    expect(world.json('lanes/releases.json')).toMatchObject({ reason: answer.reason, attempt: { n: 1 } });
     await again();
     expect(board.calls).toEqual(['edit', 'edit', 'edit', 'send']);
     expect(board.posts.at(-1)?.message.notes).toEqual([]);
@@ -466,6 +535,31 @@ describe('a digest', () => {
     ];
     await shows(...many('SUCCESS'));
     expect(board.calls).toEqual(['send', 'send', 'edit', 'edit', 'send']);
+  });
+
+  test('waits a token that comes within a second, and stops where no time is left in this run', async () => {
+    const [one, other] = many('CREATED');
+    await shows(...[one, other].filter((each) => each !== undefined));
+    Object.assign(world.deps, {
+      destination: async () => ({
+        channel: board.channel,
+        pace: { everyMs: 800, burst: 1 },
+        hasPlain: false,
+        style: 'living',
+      }),
+    });
+    world.clock.ms += minute;
+    world.cloud.plans = many('SUCCESS');
+    await world.poll();
+    board.calls.splice(0);
+    const [before, end] = [world.clock.ms, world.clock.ms + 13_500];
+    const results = await deliver(world.deps, await world.queue.receive(10), () => end - world.clock.ms);
+    expect(board.calls).toEqual(['edit']);
+    expect(world.clock.ms - before).toBe(800);
+    expect(results).toMatchObject([{ outcome: 'waiting', reason: 'No time was left in this run.' }]);
+    world.clock.ms += minute;
+    await world.drain();
+    expect(board.calls).toEqual(['edit', 'edit', 'send']);
   });
 
   test('edits at the provider’s pace, sleeps at most a second, and lets the queue wait for the rest', async () => {
