@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChangeType } from '../../lib/core/change.ts';
 import { type PlanEvent, planEvent } from '../../lib/core/event.ts';
-import { brokenFor, eventOfStep, type Life, mustRing, withEvent } from '../../lib/core/living.ts';
+import { brokenFor, eventOfStep, isIn, type Life, mustRing, withEvent } from '../../lib/core/living.ts';
 import { composeLife } from '../../lib/core/message.ts';
 import { plan } from '../support/build.ts';
 
@@ -71,6 +71,26 @@ describe('the life of a plan', () => {
     const listed = { ...happens(0, 'SUCCESS'), id: 'shop-list-0123456789ab' };
     expect(lifeOf(appeared, { ...listed, time: time(5) }).shown.id).toBe(listed.id);
     expect(lifeOf(appeared, failed, { ...listed, time: time(1.5) }).shown).toBe(failed);
+  });
+
+  test.each<[string, Partial<PlanEvent['plan']>, PlanEvent, boolean]>([
+    ['the state that is shown', {}, succeeded, true],
+    ['another status', { status: 'FAILED' }, succeeded, false],
+    ['another run', { executedAt: time(9) }, succeeded, false],
+    ['a plan that is told to be gone', {}, removed(4, 'SUCCESS'), false],
+  ])('backfill lists %s: it is news or not', (_what, over, shown, isKnown) => {
+    const life = lifeOf(appeared, shown);
+    const listed = { ...shown, type: 'plan.appeared' as const, id: 'shop-list-0123456789ab', time: time(8) };
+    const event = { ...listed, plan: { ...listed.plan, ...over } };
+    expect(isIn(life, event)).toBe(isKnown);
+    expect(withEvent(life, event) === life).toBe(isKnown);
+  });
+
+  test('of two that backfill lists at the same time the later one in hand is shown', () => {
+    const one = { ...happens(0, 'CREATED'), id: 'shop-list-000000000001' };
+    const other = { ...happens(0, 'SUCCESS'), id: 'shop-list-000000000002' };
+    expect(lifeOf(one, other).shown).toBe(other);
+    expect(lifeOf({ ...failed, time: one.time }, other).shown).toBe(other);
   });
 
   test('keeps twelve steps and counts the others; one from before them is in that count', () => {

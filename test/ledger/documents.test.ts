@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { PlanEvent } from '../../lib/core/event.ts';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
 import { applyEntry, type LogEntry, sameIdentity } from '../../lib/ledger/log.ts';
 import { parseQueueMessage } from '../../lib/ledger/queue-message.ts';
@@ -37,6 +38,9 @@ const notice = {
 const inPlan = (over: object) => ({ ...event, plan: { ...event.plan, ...over } });
 
 const queued = { v: 1, id: 'e-1', destination: 'releases', events: [event], queuedAt: at };
+
+const step = { id: event.id, type: event.type, time: at, status: 'FAILED', from: 'CREATED' };
+const life = { shown: event, steps: [step], earlier: 2, broken: { since: at, until: at } };
 
 type Kind = {
   readonly key: string;
@@ -134,6 +138,42 @@ const kinds: Record<string, Kind> = {
     least: { v: 1, revision: 0, digest: '', at, identity, count: 0, plans: [] },
     wrong: { revision: count, digest: text, at: text, identity: [undefined, {}], plans: [undefined, [{}]] },
   },
+  'which message is a plan’s': {
+    key: 'messages/releases/shop/a.json',
+    whole: { v: 1, reference: 'C1/1.2', opened: 'hash', last: event.id, at, life, unsaid: event.id },
+    read: async (ledger) => (await ledger.messages.find('releases', event as PlanEvent)).posted,
+    write: (ledger, posted) => ledger.messages.save('releases', event as PlanEvent, posted),
+    least: {
+      v: 1,
+      reference: '',
+      opened: '',
+      last: '',
+      at,
+      life: { shown: inPlan({ createdAt: at }), steps: [], earlier: 0 },
+    },
+    wrong: {
+      reference: text,
+      opened: text,
+      last: text,
+      at: text,
+      unsaid: optionalText,
+      life: [
+        undefined,
+        [],
+        { ...life, shown: notice },
+        { ...life, shown: { ...event, time: 1 } },
+        { ...life, shown: { ...event, source: 'other' } },
+        { ...life, shown: inPlan({ id: 'b' }) },
+        { ...life, earlier: -1 },
+        { ...life, steps: {} },
+        ...['id', 'type', 'time', 'status', 'from'].map((field) => ({ ...life, steps: [{ ...step, [field]: 1 }] })),
+        { ...life, steps: [step, null] },
+        { ...life, broken: 1 },
+        { ...life, broken: {} },
+        { ...life, broken: { since: at, until: 1 } },
+      ],
+    },
+  },
   'a health record': {
     key: 'health/shop.json',
     whole: { v: 1, failures: 3, since: at, reason: 'HTTP 502', told: 'id', lastGood: at, missing: { a: at } },
@@ -170,8 +210,9 @@ const kinds: Record<string, Kind> = {
     key: 'lanes/releases.json',
     whole: {
       v: 1,
-      attempt: { id: 'e-1', n: 1, at },
+      attempt: { id: 'e-1', n: 1, at, since: at },
       notBefore: at,
+      tokensAt: at,
       failingSince: at,
       reason: 'HTTP 429',
       told: { failing: true, notices: [event] },
@@ -185,7 +226,16 @@ const kinds: Record<string, Kind> = {
     write: (ledger, lane) => ledger.lanes.save('releases', lane),
     least: { v: 1, told: {} },
     wrong: {
-      attempt: [null, 1, { n: 1, at }, { id: 'e-1', at }, { id: 'e-1', n: 1 }, { id: 'e-1', n: 1, at: 'soon' }],
+      attempt: [
+        null,
+        1,
+        { n: 1, at },
+        { id: 'e-1', at },
+        { id: 'e-1', n: 1 },
+        { id: 'e-1', n: 1, at: 'soon' },
+        { id: 'e-1', n: 1, at, since: 'soon' },
+      ],
+      tokensAt: [null, 1, 'soon'],
       notBefore: [null, 1, 'soon'],
       failingSince: [null, 1, 'soon'],
       reason: optionalText,
@@ -402,6 +452,22 @@ describe('the log', () => {
     expect(await log.read('shop', 3)).toEqual({ kind: 'absent' });
   });
 });
+
+test.each([
+  ['4cf4d39e-c11a-41b0-82eb-30defc376d52', '4cf4d39e-c11a-41b0-82eb-30defc376d52'],
+  ['a.b_c-d', 'a.b_c-d'],
+  ['a'.repeat(101), 'a'.repeat(101)],
+  ...['a'.repeat(102), 'A', '.', '..', '../x', 'x/y', 'é', 'a b', '\n'].map((id) => [id, hashed(id)]),
+])('the message of the plan %j lies in a file of its own: %s', async (id, name) => {
+  const objects = new Map<string, string>();
+  const about = inPlan({ id }) as PlanEvent;
+  await createLedger(createMemoryStore(objects)).messages.open('releases', about, { v: 1 } as never);
+  expect([...objects.keys()]).toEqual([`messages/releases/shop/${name}.json`]);
+});
+
+function hashed(id: string): string {
+  return `sha256-${createHash('sha256').update(id).digest('hex')}`;
+}
 
 describe('an object that was cut inside a character', () => {
   let root: string;
