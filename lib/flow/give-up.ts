@@ -32,9 +32,15 @@ export async function giveUp(deps: LaneDeps, lane: Lane, message: QueueMessage, 
 function count(lane: Lane, { id, events }: QueueMessage): Lane {
   const { attempt, ...rest } = lane;
   // The next delivery of this id is a new story; of another id, its attempt says when the lane last failed.
-  const kept = attempt && (attempt.id !== id || lane.notBefore !== undefined) ? { attempt } : {};
+  const isOpen = attempt?.id === id && lane.notBefore === undefined;
+  // What may have been seen stays so until the receipt says it.
+  const after = isOpen ? attempt.unsure && { ...attempt, n: 0 } : attempt;
   const aboutDelivery = events.every((event) => !isPlanEvent(event) && event.destination !== undefined);
   const already = aboutDelivery || lane.told?.lastDead === id;
   const deadUntold = (lane.told?.deadUntold ?? 0) + (already ? 0 : 1);
-  return { ...rest, ...kept, told: { ...lane.told, lastDead: id, ...(deadUntold > 0 && { deadUntold }) } };
+  return {
+    ...rest,
+    ...(after && { attempt: after }),
+    told: { ...lane.told, lastDead: id, ...(deadUntold > 0 && { deadUntold }) },
+  };
 }

@@ -48,6 +48,20 @@ describe('found by the simulation, and mended', () => {
     expect(await atEachStep('fails before', story)).toBe('');
   });
 
+  test('what may have been seen is marked even if planwatch died while it was given up', async () => {
+    const story = (faulty: Command): History => [
+      fail(0),
+      poll,
+      releasesSays('told, then a broken line'),
+      deliver(),
+      { do: 'wait', seconds: 10 },
+      releasesSays('rejected', 'rejected'),
+      faulty,
+    ];
+    expect(await atEachStep('dies after', story)).toBe('');
+    expect(await atEachStep('dies before', story)).toBe('');
+  });
+
   test('a dead letter is spoken of even if planwatch died while it was written', async () => {
     const story = (faulty: Command): History => [fail(0), poll, fourDays, releasesSays('gone'), faulty];
     expect(await atEachStep('dies after', story)).toBe('');
