@@ -96,14 +96,15 @@ describe('a token', () => {
   });
 
   test('is not taken from the others by the one who asked first and gave up', async () => {
-    let release = () => {};
+    const asked = Promise.withResolvers<() => void>();
     await using cloud = await startScriptedCloud((request, response) => {
-      release = () => issue()(request, response);
+      asked.resolve(() => issue()(request, response));
     });
     const { tokens } = await tokensAt(cloud.url);
     const impatient = faultOf(tokens.token(soon(50)));
     const patient = tokens.token(soon());
     expect((await impatient).message).toMatch(/time that this look had/);
+    const release = await asked.promise;
     release();
     expect(await patient).toBe('token-1');
   });
