@@ -3,18 +3,8 @@ import fc from 'fast-check';
 import type { Change } from '../../lib/core/change.ts';
 import { type Failure, noticeTypes, planEvent } from '../../lib/core/event.ts';
 import { composeMessage } from '../../lib/core/message.ts';
+import { place, seedPlan as seed, seen as time } from '../channels/sample-message.ts';
 
-const seed = {
-  id: '4cf4d39e-c11a-41b0-82eb-30defc376d52',
-  name: 'release-1zws2j',
-  action: 'create',
-  status: 'SUCCESS',
-  creator: 'wzh',
-  createdAt: '2024-04-01T06:27:40.132Z',
-  executedAt: '2024-04-01T06:27:40.379Z',
-};
-const place = { source: 'shop-prod', region: 'ap-southeast-3', projectId: '0123456789abcdef0123456789abcdef' };
-const time = '2026-11-24T03:04:05.678Z';
 const id = 'shop-prod-000000000042-0';
 const broken = [{ component: 'cart', reason: 'image pull failed' }];
 
