@@ -1,6 +1,6 @@
 import { contentOf } from '../../lib/core/delivery.ts';
 import { type Event, isPlanEvent, type PlanEvent } from '../../lib/core/event.ts';
-import { type Life, mustRing, withEvent } from '../../lib/core/living.ts';
+import { isStepOf, type Life, mustRing, withEvent } from '../../lib/core/living.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { Posted } from '../../lib/ledger/messages.ts';
 
@@ -36,19 +36,16 @@ export function toldPlace({ posted, event, reference, calls, known }: Asked): To
   if (contentOf([event]) === posted.opened) return { how: 'opened', rang: false, ...place };
   if (reference === posted.reference) return { how: 'edited', rang: calls || hadToRing(event, known), ...place };
   const at = known.indexOf(event);
-  if (!isShown(posted.life, event) && !isLeftOut(posted.life, at, known)) return undefined;
+  if (!isStepOf(posted.life, event) && !isLeftOut(posted.life, at, known)) return undefined;
   // In a digest it is edited in, and the digest rings for it.
   if (reference === undefined) return { how: 'edited', rang: false, ...place };
   // A message that opens with a history took the place of another one.
   return { how: opener && at < known.indexOf(opener) ? 'earlier' : 'said', rang: false, ...place };
 }
 
-const isShown = ({ steps }: Life, event: PlanEvent): boolean =>
-  steps.some(({ id, time }) => id === event.id && time === event.time);
-
 /** One of those before the first that is shown, of which only the number is remembered. */
 function isLeftOut(life: Life, at: number, known: readonly PlanEvent[]): boolean {
-  const first = known.findIndex((one) => isShown(life, one));
+  const first = known.findIndex((one) => isStepOf(life, one));
   return at >= 0 && at < first && at >= first - life.earlier;
 }
 

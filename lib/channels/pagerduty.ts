@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/outcome.ts';
+import { isFailing, type Outcome } from '../core/outcome.ts';
 import { type Misconfigured, readEndpoint } from './address.ts';
 import { type Answer, createQuote } from './answer.ts';
 import type { ChannelKindOf, SettingSpecs } from './channel.ts';
@@ -66,7 +66,8 @@ export const pagerduty: ChannelKindOf<typeof settings> = {
           });
           outcomes.push(...(await Promise.all(next)));
         }
-        const bad = outcomes.find(isBlocked) ?? outcomes.find(({ kind }) => kind === 'rejected');
+        // Then all of it is sent again later.
+        const bad = outcomes.find(isFailing) ?? outcomes.find(({ kind }) => kind === 'rejected');
         if (bad) return bad;
         const [first] = outcomes;
         if (first === undefined) return { kind: 'delivered', reference: 'nothing to page or to resolve' };
@@ -82,9 +83,6 @@ const noKey: Misconfigured = {
   reason: 'routingKey is not the key of an integration, which has 32 letters and digits',
   advice: newKey,
 };
-
-/** Then all of it is sent again later. */
-const isBlocked = ({ kind }: Outcome): boolean => kind === 'retry' || kind === 'misconfigured';
 
 function outcomeOf(answer: Answer, quote: (words: string) => string): Outcome {
   const { status, body } = answer;

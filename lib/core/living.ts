@@ -47,12 +47,13 @@ export function withEvent(before: Life | undefined, event: PlanEvent): Life {
   return { shown: event, steps, earlier, ...(broken && { broken }) };
 }
 
-/**
- * Whether it is one of the steps, or the list says what is shown anyway. By its time as well: after a lost log the same id
- * can mean something else.
- */
-export const isIn = ({ steps, shown }: Life, event: PlanEvent): boolean =>
-  steps.some(({ id, time }) => id === event.id && time === event.time) || (isListed(event) && isStateOf(shown, event));
+/** Whether it is one of the steps that are shown. By its time as well: after a lost log the same id can mean something else. */
+export const isStepOf = ({ steps }: Life, event: PlanEvent): boolean =>
+  steps.some(({ id, time }) => id === event.id && time === event.time);
+
+/** The same, or the list says what is shown anyway. */
+export const isIn = (life: Life, event: PlanEvent): boolean =>
+  isStepOf(life, event) || (isListed(event) && isStateOf(life.shown, event));
 
 const isStateOf = ({ type, plan }: PlanEvent, listed: PlanEvent): boolean =>
   type !== 'plan.removed' && plan.status === listed.plan.status && plan.executedAt === listed.plan.executedAt;

@@ -52,6 +52,9 @@ export type Gone = { readonly kind: 'gone'; readonly reason: string };
 export const isTold = (outcome: Outcome | Gone): outcome is Told =>
   outcome.kind === 'delivered' || outcome.kind === 'accepted';
 
+export const isFailing = (outcome: { readonly kind: string }): outcome is Failing =>
+  outcome.kind === 'retry' || outcome.kind === 'misconfigured';
+
 /** Why an attempt failed, for counting. */
 export const causeOf = (outcome: Exclude<Outcome, Told>): FailureCause =>
   outcome.kind === 'retry' ? (outcome.cause ?? 'other') : outcome.kind;

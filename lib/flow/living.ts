@@ -3,7 +3,7 @@ import { contentOf } from '../core/delivery.ts';
 import { isPlanEvent, type PlanEvent } from '../core/event.ts';
 import { type Life, withEvent } from '../core/living.ts';
 import { composeLife } from '../core/message.ts';
-import { type Gone, isTold, type Outcome, type Told } from '../core/outcome.ts';
+import { type Gone, isFailing, isTold, type Outcome, type Told } from '../core/outcome.ts';
 import type { Lane } from '../ledger/lanes.ts';
 import type { Posted } from '../ledger/messages.ts';
 import { againMs, outOfTime } from './lane-deps.ts';
@@ -34,7 +34,7 @@ async function begin(saying: Saying, event: PlanEvent, life: Life, replaces: boo
   const words = () => composeLife(life, tellingOf(saying), styleIn(saying));
   const { outcome, first } = await open(saying, event, { life, replaces, words });
   const shown = first && (await show(saying, event, first));
-  return shown?.kind === 'retry' || shown?.kind === 'misconfigured' ? shown : outcome;
+  return shown && isFailing(shown) ? shown : outcome;
 }
 
 type Shown = { readonly kind: 'shown'; readonly life: Life; readonly isNews: boolean; readonly told: Told };
@@ -90,7 +90,7 @@ async function freshen(attempt: () => Saying, before: Lane, hasTime: () => boole
     lane = { ...lane, tokens: tokensAfter, tokensAt: deps.now().toISOString() };
     const shown = await show(attempt(), event, posted);
     // A message that is gone, or that cannot be drawn, keeps no digest from being told.
-    if (shown.kind === 'retry' || shown.kind === 'misconfigured') return { kind: 'failed', lane, outcome: shown };
+    if (isFailing(shown)) return { kind: 'failed', lane, outcome: shown };
   }
   return { kind: 'done', lane };
 }

@@ -2,6 +2,7 @@ import type { TellingStyle } from '../core/config.ts';
 import type { PlanEvent } from '../core/event.ts';
 import type { Failing, Outcome } from '../core/outcome.ts';
 import type { Lane } from '../ledger/lanes.ts';
+import type { Destination } from '../ports.ts';
 import { living } from './living.ts';
 import type { Saying } from './saying.ts';
 import { thread } from './thread.ts';
@@ -27,3 +28,9 @@ export const styles: Partial<Record<TellingStyle, StyleOfTelling>> = {
   living,
   thread,
 };
+
+/** undefined: a post for each change, because that is its style, or because its channel can do no more. */
+export function styleOfTelling({ style = 'each', channel }: Destination): StyleOfTelling | undefined {
+  const found = styles[style];
+  return found && channel[found.needs] ? found : undefined;
+}

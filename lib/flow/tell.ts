@@ -8,7 +8,7 @@ import { giveUp } from './give-up.ts';
 import { againMs, type LaneDeps, outOfTime, type Step } from './lane-deps.ts';
 import { longestSleepMs, outOfPace, tokenOf } from './pacing.ts';
 import { say } from './say.ts';
-import { styles } from './styles.ts';
+import { styleOfTelling } from './styles.ts';
 
 /** A deploy may change the function that looks before the one that tells. */
 const unknownForMs = 15 * 60_000;
@@ -60,7 +60,7 @@ export async function tell(
   }
   const begin = (lane: Lane) => sayingOf(deps, target, message, lane);
   let lane = before;
-  const { freshen } = styles[target.style ?? 'each'] ?? {};
+  const { freshen } = styleOfTelling(target) ?? {};
   if (freshen && message.events.length > 1) {
     const fresh = await freshen(() => begin(before), before, hasTime);
     if (fresh.kind === 'failed') {

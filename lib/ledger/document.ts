@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { NotTextError } from '../core/not-text-error.ts';
 import { isRecord } from '../core/plan.ts';
+import { NotTextError } from '../core/store-error.ts';
 import type { ObjectStore } from '../ports.ts';
 
 /** What a key holds. Damaged: it was there, is kept aside under `kept`, and is treated as lost. */

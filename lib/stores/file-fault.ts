@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
+import { StoreError } from '../core/store-error.ts';
 import { codeOf, diskAdvice } from '../disk/disk-fault.ts';
-import { StoreError } from './store-error.ts';
 
 /** What Node says about a file, as what to do about it. Places are told from the state folder on, not from the disk's root. */
 export function fileFault(call: string, key: string, root: string, cause: unknown): StoreError {

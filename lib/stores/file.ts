@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { StoreError } from '../core/store-error.ts';
 import { unlessCode } from '../disk/disk-fault.ts';
 import { staleAfterMs, sweep, syncFolder, writeDurably } from '../disk/durable-file.ts';
 import type { ObjectStore } from '../ports.ts';
 import { fileFault } from './file-fault.ts';
-import { StoreError } from './store-error.ts';
 import { checkBody, checkKey, checkPrefix, decodeText, isSegment } from './text.ts';
 
 // `~` occurs in no key, so a half-written file can neither be listed nor stand in an object's way.

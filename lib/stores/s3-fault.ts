@@ -1,5 +1,5 @@
+import { StoreError } from '../core/store-error.ts';
 import type { S3Answer, S3Request } from './s3-request.ts';
-import { StoreError } from './store-error.ts';
 
 const passing = new Set(['RequestTimeout', 'OperationAborted', 'ConditionalRequestConflict', 'SlowDown']);
 

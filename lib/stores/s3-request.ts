@@ -1,6 +1,6 @@
 import type { AwsCredentials } from '../aws/credentials.ts';
 import { signForAws } from '../aws/sign.ts';
-import { StoreError } from './store-error.ts';
+import { StoreError } from '../core/store-error.ts';
 
 type S3Edges = {
   readonly region: string;

@@ -1,10 +1,10 @@
 import type { AwsCredentials } from '../aws/credentials.ts';
 import { awsHost } from '../aws/host.ts';
+import { StoreError } from '../core/store-error.ts';
 import type { ObjectStore } from '../ports.ts';
 import { mayPass, s3Fault } from './s3-fault.ts';
 import { parseS3Page } from './s3-list.ts';
 import { type S3Answer, type S3Request, sendOnce } from './s3-request.ts';
-import { StoreError } from './store-error.ts';
 import { checkBody, checkKey, checkPrefix, decodeText, isKey } from './text.ts';
 
 export type S3StoreOptions = {

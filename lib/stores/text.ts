@@ -1,5 +1,4 @@
-import { NotTextError } from '../core/not-text-error.ts';
-import { StoreError } from './store-error.ts';
+import { NotTextError, StoreError } from '../core/store-error.ts';
 
 /** What every store holds its callers to, so that a mistake shows on a laptop and not first on S3. */
 
@@ -37,7 +36,7 @@ export function checkBody(call: string, key: string, body: string): void {
 // `fatal`, so that damaged bytes are never taken for text; `ignoreBOM` keeps a leading U+FEFF, which is text too.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Throws StoreError. */
+/** Throws NotTextError. */
 export function decodeText(call: string, key: string, bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);

@@ -7,7 +7,7 @@ import { isRecord } from '../../../lib/core/plan.ts';
 import type { LaneDeps } from '../../../lib/flow/lane-deps.ts';
 import { say } from '../../../lib/flow/say.ts';
 import type { Saying } from '../../../lib/flow/saying.ts';
-import { styles } from '../../../lib/flow/styles.ts';
+import { styleOfTelling } from '../../../lib/flow/styles.ts';
 import { quietLane } from '../../../lib/ledger/lanes.ts';
 import { createLedger } from '../../../lib/ledger/ledger.ts';
 import type { Channel, Destination } from '../../../lib/ports.ts';
@@ -81,7 +81,7 @@ export async function rehearse(
 
 /** As before a digest is told: a plan that has no message gets none. */
 async function showInSilence(saying: Saying) {
-  const fresh = await styles[saying.target.style ?? 'each']?.freshen?.(
+  const fresh = await styleOfTelling(saying.target)?.freshen?.(
     () => saying,
     quietLane,
     () => true,
